@@ -1,0 +1,273 @@
+//! Sorted tables that are searched where they lie, in little-endian bytes.
+
+use std::{cmp::Ordering, marker::PhantomData};
+
+use crate::place::{COUNTRY_SLOTS, CountryCode};
+
+/// An integer as tables store it.
+pub(crate) trait Stored: Copy + Ord {
+    /// How many bytes it takes.
+    const SIZE: usize;
+    /// Reads it; `None` unless there are exactly [`Self::SIZE`] bytes.
+    fn read(bytes: &[u8]) -> Option<Self>;
+    /// Appends it.
+    fn write(self, to: &mut Vec<u8>);
+    /// The number after it, if there is one.
+    fn successor(self) -> Option<Self>;
+}
+
+macro_rules! stored {
+    ($($number:ty),*) => {$(
+        impl Stored for $number {
+            const SIZE: usize = size_of::<Self>();
+
+            fn read(bytes: &[u8]) -> Option<Self> {
+                bytes.try_into().ok().map(Self::from_le_bytes)
+            }
+
+            fn write(self, to: &mut Vec<u8>) {
+                to.extend_from_slice(&self.to_le_bytes());
+            }
+
+            fn successor(self) -> Option<Self> {
+                self.checked_add(1)
+            }
+        }
+    )*};
+}
+
+stored!(u16, u32, u64, u128, i64);
+
+/// The item of `size` bytes at a position of a table.
+fn item(bytes: &[u8], size: usize, at: usize) -> Option<&[u8]> {
+    let start = at.checked_mul(size)?;
+    bytes.get(start..start.checked_add(size)?)
+}
+
+/// How many of the first `len` items are not greater than what is sought, by binary search.
+fn not_greater(len: usize, compare: impl Fn(usize) -> Option<Ordering>) -> Option<usize> {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = low.midpoint(high);
+        match compare(middle)? {
+            Ordering::Greater => high = middle,
+            Ordering::Less | Ordering::Equal => low = middle + 1,
+        }
+    }
+    Some(low)
+}
+
+/// Disjoint ranges, ends included, in ascending order: all starts, then all ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ranges<'a, N> {
+    starts: &'a [u8],
+    ends: &'a [u8],
+    number: PhantomData<N>,
+}
+
+/// Numbers in ascending order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbers<'a, N> {
+    bytes: &'a [u8],
+    number: PhantomData<N>,
+}
+
+/// Texts in ascending order: a count, the end of each, then the texts themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Texts<'a> {
+    ends: &'a [u8],
+    texts: &'a [u8],
+}
+
+/// A bit for every pair of letters.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CountrySet<'a>(&'a [u8]);
+
+/// Whether a table names nothing.
+pub(crate) trait IsEmpty {
+    fn is_empty(&self) -> bool;
+}
+
+impl<N> IsEmpty for Numbers<'_, N> {
+    fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+impl IsEmpty for CountrySet<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl IsEmpty for Texts<'_> {
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+// === impl Ranges ===
+
+impl<N> Default for Ranges<'_, N> {
+    fn default() -> Self {
+        Self {
+            starts: &[],
+            ends: &[],
+            number: PhantomData,
+        }
+    }
+}
+
+impl<'a, N: Stored> Ranges<'a, N> {
+    /// `None` when the bytes are not a whole number of ranges.
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        if !bytes.len().is_multiple_of(2 * N::SIZE) {
+            return None;
+        }
+        let (starts, ends) = bytes.split_at_checked(bytes.len() / 2)?;
+        Some(Self {
+            starts,
+            ends,
+            number: PhantomData,
+        })
+    }
+
+    /// Sorts the ranges and merges those that touch.
+    pub(crate) fn write(mut ranges: Vec<(N, N)>, to: &mut Vec<u8>) {
+        ranges.sort_unstable();
+        let mut merged: Vec<(N, N)> = Vec::with_capacity(ranges.len());
+        for (start, end) in ranges {
+            match merged.last_mut() {
+                Some((_, last)) if last.successor().is_none_or(|next| start <= next) => {
+                    *last = end.max(*last);
+                }
+                _ => merged.push((start, end)),
+            }
+        }
+        merged.iter().for_each(|(start, _)| start.write(to));
+        merged.iter().for_each(|(_, end)| end.write(to));
+    }
+
+    pub(crate) fn contains(&self, number: N) -> bool {
+        self.find(number).unwrap_or(false)
+    }
+
+    fn find(&self, number: N) -> Option<bool> {
+        let start = |at| item(self.starts, N::SIZE, at).and_then(N::read);
+        let count = self.starts.len() / N::SIZE;
+        let after = not_greater(count, |at| start(at).map(|start| start.cmp(&number)))?;
+        let end = item(self.ends, N::SIZE, after.checked_sub(1)?).and_then(N::read)?;
+        Some(number <= end)
+    }
+}
+
+// === impl Numbers ===
+
+impl<N> Default for Numbers<'_, N> {
+    fn default() -> Self {
+        Self {
+            bytes: &[],
+            number: PhantomData,
+        }
+    }
+}
+
+impl<'a, N: Stored> Numbers<'a, N> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        bytes.len().is_multiple_of(N::SIZE).then_some(Self {
+            bytes,
+            number: PhantomData,
+        })
+    }
+
+    pub(crate) fn write(mut numbers: Vec<N>, to: &mut Vec<u8>) {
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().for_each(|number| number.write(to));
+    }
+
+    pub(crate) fn contains(&self, number: N) -> bool {
+        let stored = |at| item(self.bytes, N::SIZE, at).and_then(N::read);
+        let count = self.bytes.len() / N::SIZE;
+        let after = not_greater(count, |at| stored(at).map(|stored| stored.cmp(&number)));
+        let last = after
+            .and_then(|after| after.checked_sub(1))
+            .and_then(stored);
+        last == Some(number)
+    }
+}
+
+// === impl Texts ===
+
+impl<'a> Texts<'a> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (count, rest) = bytes.split_at_checked(u32::SIZE)?;
+        let count = usize::try_from(u32::read(count)?).ok()?;
+        let (ends, texts) = rest.split_at_checked(count.checked_mul(u32::SIZE)?)?;
+        Some(Self { ends, texts })
+    }
+
+    pub(crate) fn write(mut texts: Vec<&str>, to: &mut Vec<u8>) {
+        texts.sort_unstable();
+        texts.dedup();
+        write_len(texts.len(), to);
+        let mut end = 0;
+        for text in &texts {
+            end += text.len();
+            write_len(end, to);
+        }
+        texts
+            .iter()
+            .for_each(|text| to.extend_from_slice(text.as_bytes()));
+    }
+
+    pub(crate) fn contains(&self, text: &str) -> bool {
+        let compare = |at| self.at(at).map(|stored| stored.cmp(text.as_bytes()));
+        let after = not_greater(self.ends.len() / u32::SIZE, compare);
+        let last = after
+            .and_then(|after| after.checked_sub(1))
+            .and_then(|at| self.at(at));
+        last == Some(text.as_bytes())
+    }
+
+    fn at(&self, at: usize) -> Option<&'a [u8]> {
+        let end = |at| item(self.ends, u32::SIZE, at).and_then(u32::read);
+        let start = match at.checked_sub(1) {
+            Some(before) => end(before)?,
+            None => 0,
+        };
+        self.texts
+            .get(usize::try_from(start).ok()?..usize::try_from(end(at)?).ok()?)
+    }
+}
+
+// === impl CountrySet ===
+
+impl<'a> CountrySet<'a> {
+    /// How many bytes a set takes.
+    const SIZE: usize = COUNTRY_SLOTS.div_ceil(8);
+
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        (bytes.len() == Self::SIZE).then_some(Self(bytes))
+    }
+
+    pub(crate) fn write(countries: Vec<CountryCode>, to: &mut Vec<u8>) {
+        let mut bits = [0_u8; Self::SIZE];
+        for country in countries {
+            if let Some(byte) = bits.get_mut(country.slot() / 8) {
+                *byte |= 1 << (country.slot() % 8);
+            }
+        }
+        to.extend_from_slice(&bits);
+    }
+
+    pub(crate) fn contains(&self, country: CountryCode) -> bool {
+        let byte = self.0.get(country.slot() / 8).copied().unwrap_or(0);
+        byte & 1 << (country.slot() % 8) != 0
+    }
+}
+
+/// Writes a length. Rules come in headers, so that no length comes near 4 GiB.
+pub(crate) fn write_len(len: usize, to: &mut Vec<u8>) {
+    u32::try_from(len).unwrap_or(u32::MAX).write(to);
+}

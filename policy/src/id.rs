@@ -1,0 +1,132 @@
+//! The names an account, a video and a customer's own reference go by.
+
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+
+/// An account's id: 1 to 64 of `[A-Za-z0-9_-]`, such as `938456`.
+///
+/// The alphabet keeps ids safe, unescaped, in URLs, surrogate keys and log lines.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountId(String);
+
+/// A video's id: 1 to 64 of `[A-Za-z0-9_-]`, such as `132413`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VideoId(String);
+
+/// The id a customer gave a video: 1 to 150 characters, none of them a control character.
+///
+/// # Source
+///
+/// Playback API contract, video fields: `reference_id` is unique in its account, at most 150
+/// characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReferenceId(String);
+
+/// The text is not an id of the kind asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected {expected}")]
+pub struct InvalidId {
+    expected: &'static str,
+}
+
+const PLAIN: InvalidId = InvalidId {
+    expected: "1 to 64 of the characters `A-Z a-z 0-9 _ -`",
+};
+const REFERENCE: InvalidId = InvalidId {
+    expected: "1 to 150 characters without control characters",
+};
+
+fn is_plain(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+fn is_reference(text: &str) -> bool {
+    // Counted in characters, as the contract does; bytes bound the work on hostile input.
+    !text.is_empty()
+        && text.len() <= 600
+        && text.chars().count() <= 150
+        && !text.chars().any(char::is_control)
+}
+
+macro_rules! id {
+    ($name:ident, $is_valid:ident, $invalid:expr) => {
+        impl $name {
+            /// The id's text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                if $is_valid(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err($invalid)
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(AccountId, is_plain, PLAIN);
+id!(VideoId, is_plain, PLAIN);
+id!(ReferenceId, is_reference, REFERENCE);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn ok_ids() {
+        for text in ["1", "938456", "a_B-9", &"7".repeat(64)] {
+            assert!(text.parse::<VideoId>().is_ok(), "{text}");
+            assert!(text.parse::<AccountId>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn err_ids_that_could_escape_a_path_or_a_key() {
+        for text in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a b",
+            "a\0",
+            "ä",
+            "a%2F",
+            &"7".repeat(65),
+        ] {
+            assert!(text.parse::<VideoId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn reference_counts_characters_not_bytes() {
+        assert!("é".repeat(150).parse::<ReferenceId>().is_ok());
+        assert!("é".repeat(151).parse::<ReferenceId>().is_err());
+    }
+
+    #[test]
+    fn err_reference_with_control_characters() {
+        for text in ["", "a\0b", "a\nb", "\u{7f}", "\u{85}"] {
+            assert!(text.parse::<ReferenceId>().is_err(), "{text:?}");
+        }
+    }
+}

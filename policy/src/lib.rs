@@ -1,0 +1,73 @@
+//! Who may play what.
+//!
+//! The pure heart of playback-edge: the rule model and its header text, the compiled form a cached
+//! entry carries, the decision, the wire errors, policy keys, routes and cache keys. The edge
+//! program and the origin both build on it, so a rule means the same on either side.
+//!
+//! What this crate does not do: no I/O, no clock, no randomness, no HTTP server, no CDN. Time,
+//! address and headers are passed in; statuses and texts come out.
+//!
+//! ```
+//! use playback_policy::{Compiled, Decision, LayerKind, Rules, Viewer, compile, decide};
+//!
+//! let video: Rules = r#"geo-allow=("DE" "AT"), from=@1767225600"#.parse()?;
+//! let entry = compile(&[(LayerKind::Video, &video)]);
+//! let compiled = Compiled::read(&entry)?;
+//!
+//! let mut viewer = Viewer::new([203, 0, 113, 7].into(), 1_767_225_600);
+//! viewer.place.country = "AT".parse().ok();
+//! assert_eq!(decide(&compiled, &viewer), Decision::Allow);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+mod answer;
+mod compiled;
+mod credential;
+mod decide;
+mod decision;
+mod domain;
+mod entry;
+mod id;
+mod network;
+mod place;
+mod playback_error;
+mod policy_key;
+mod proxy;
+mod route;
+mod rules;
+mod surrogate_key;
+mod viewer;
+mod wire;
+
+pub use answer::{Answer, InvalidAnswer, Limits};
+pub use compiled::{Compiled, InvalidCompiled, Needs, compile};
+pub use credential::{Credential, InvalidCredential};
+pub use decide::decide;
+pub use decision::{Decision, Denial, DenyReason, Seen};
+pub use domain::{DomainPattern, InvalidDomainPattern, Site};
+pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry};
+pub use id::{AccountId, InvalidId, ReferenceId, VideoId};
+pub use network::{InvalidNetwork, Network};
+pub use place::{CountryCode, InvalidPlace, Metro, Place, Subdivision};
+pub use playback_error::PlaybackError;
+pub use policy_key::{
+    InvalidPolicyKey, InvalidSigningKey, KeyGeo, KeyRing, PolicyKey, PolicyKeyData, SigningKey,
+};
+pub use proxy::{InvalidProxyClass, ProxyClass, ProxyClasses};
+pub use route::{CacheKey, InvalidRoute, Route, VideoRequest, VideoSelector};
+pub use rules::{LayerKind, Member, Rules, Verdict};
+pub use surrogate_key::{InvalidSurrogateKey, SurrogateKey, SurrogateKeySet};
+pub use viewer::{Viewer, ViewerPlace};
+pub use wire::InvalidRules;

@@ -1,0 +1,157 @@
+//! IP networks.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+    str::FromStr,
+};
+
+use ipnet::{IpNet, Ipv4Net};
+use thiserror::Error;
+
+/// An IP network in CIDR notation, such as `203.0.113.0/24` or `2001:db8::/32`.
+///
+/// Host bits are cleared on parsing, so `203.0.113.9/24` equals `203.0.113.0/24`. A bare address
+/// is a network of one. A network of IPv4-mapped IPv6 addresses is the IPv4 network it maps; no
+/// other IPv6 network, not even `::/0`, contains an IPv4 address.
+///
+/// # Source
+///
+/// RFC 4632 §3.1, RFC 4291 §2.3 and §2.5.5.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Network(IpNet);
+
+/// The text is not a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected an address or a network such as `203.0.113.0/24` or `2001:db8::/32`")]
+pub struct InvalidNetwork(());
+
+impl Network {
+    /// The first and the last address.
+    #[must_use]
+    pub fn bounds(&self) -> (IpAddr, IpAddr) {
+        (self.0.network(), self.0.broadcast())
+    }
+
+    /// Whether the address lies in the network.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
+    }
+}
+
+impl FromStr for Network {
+    type Err = InvalidNetwork;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
+        let net = match text.parse::<IpAddr>() {
+            Ok(address) => IpNet::from(address),
+            Err(_) => text.parse::<IpNet>().map_err(|_| InvalidNetwork(()))?,
+        };
+        Ok(Self(unmap(net).trunc()))
+    }
+}
+
+/// Turns a network inside `::ffff:0:0/96` into the IPv4 network it stands for.
+fn unmap(net: IpNet) -> IpNet {
+    let IpNet::V6(v6) = net else { return net };
+    let mapped = v6.prefix_len().checked_sub(96);
+    match (v6.addr().to_ipv4_mapped(), mapped) {
+        (Some(address), Some(prefix_len)) => {
+            Ipv4Net::new(address, prefix_len).map_or(net, IpNet::V4)
+        }
+        _ => net,
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let single = self.0.prefix_len() == self.0.max_prefix_len();
+        match single {
+            true => self.0.addr().fmt(f),
+            false => self.0.fmt(f),
+        }
+    }
+}
+
+/// The network an address is logged as: /24 for IPv4, /48 for IPv6, so that a log line never
+/// names a person's line.
+#[must_use]
+pub(crate) fn redacted(address: IpAddr) -> IpNet {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => Ipv4Net::new(v4, 24).map_or(IpNet::from(address), |n| n.trunc().into()),
+        IpAddr::V6(v6) => {
+            let mut segments = v6.segments();
+            for segment in segments.iter_mut().skip(3) {
+                *segment = 0;
+            }
+            let head = Ipv6Addr::from(segments);
+            ipnet::Ipv6Net::new(head, 48).map_or(IpNet::from(address), IpNet::V6)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn network(text: &str) -> Network {
+        text.parse().unwrap_or_else(|_| panic!("{text}"))
+    }
+
+    #[test]
+    fn ok_networks_print_in_canonical_form() {
+        for (text, printed) in [
+            ("203.0.113.9/24", "203.0.113.0/24"),
+            ("203.0.113.9", "203.0.113.9"),
+            ("203.0.113.9/32", "203.0.113.9"),
+            ("0.0.0.0/0", "0.0.0.0/0"),
+            ("2001:DB8::1/32", "2001:db8::/32"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+        ] {
+            assert_eq!(network(text).to_string(), printed, "{text}");
+            assert_eq!(network(printed), network(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn err_networks() {
+        for text in [
+            "",
+            "203.0.113.0/33",
+            "2001:db8::/129",
+            "203.0.113",
+            "203.0.113.0/",
+            "a",
+            "1.2.3.4/-1",
+            "203.0.113.0-203.0.113.9",
+            "fe80::1%eth0",
+            " 203.0.113.9",
+            "010.0.0.1",
+        ] {
+            assert!(text.parse::<Network>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_family_never_contains_the_other() {
+        assert!(!network("::/0").contains([203, 0, 113, 7].into()));
+        assert!(!network("0.0.0.0/0").contains("2001:db8::1".parse().unwrap()));
+        assert!(network("0.0.0.0/0").contains("::ffff:203.0.113.7".parse().unwrap()));
+    }
+
+    #[test]
+    fn an_address_is_redacted_to_its_network() {
+        let cases = [
+            ("203.0.113.77", "203.0.113.0/24"),
+            ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ];
+        for (address, want) in cases {
+            assert_eq!(redacted(address.parse().unwrap()).to_string(), want);
+        }
+    }
+}

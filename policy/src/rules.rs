@@ -1,0 +1,187 @@
+//! One layer of restrictions, as its owner writes it.
+
+use std::fmt;
+
+use crate::{domain::DomainPattern, network::Network, place::Place, proxy::ProxyClasses};
+
+/// One owner's set of rules. An absent member restricts nothing.
+///
+/// `FromStr` and `Display` are the header text, an RFC 9651 dictionary:
+/// `geo-allow=("DE" "AT"), from=@1767225600`. Unrestricting rules print as `geo-default=allow`, so
+/// that their header is never empty and a lost one is noticed.
+///
+/// # Source
+///
+/// DESIGN.md, "What can a rule say?"
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Only these networks, or exempt from the place rules when there are any.
+    pub ip_allow: Vec<Network>,
+    /// Never these networks.
+    pub ip_deny: Vec<Network>,
+    /// Only these places.
+    pub geo_allow: Vec<Place>,
+    /// Never these places.
+    pub geo_deny: Vec<Place>,
+    /// When no place matched; by default `deny` if there is any `geo-allow`, else `allow`.
+    pub geo_default: Option<Verdict>,
+    /// Never through these classes of proxy.
+    pub proxy_deny: ProxyClasses,
+    /// Only embedded in these sites.
+    pub domain_allow: Vec<DomainPattern>,
+    /// Never embedded in these sites.
+    pub domain_deny: Vec<DomainPattern>,
+    /// When no site is told; by default `deny` if there is a `domain-allow`, else `allow`.
+    pub domain_missing: Option<Verdict>,
+    /// Playable from this second on, in seconds since 1970 UTC.
+    pub from: Option<i64>,
+    /// Playable until just before this second, in seconds since 1970 UTC.
+    pub until: Option<i64>,
+}
+
+/// What a default says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// Let pass.
+    Allow,
+    /// Refuse.
+    Deny,
+}
+
+/// Whose rules they are. All layers must allow; refusals name the first in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum LayerKind {
+    /// The account's.
+    Account,
+    /// The video's own.
+    Video,
+    /// A reusable playback right's.
+    Right,
+    /// The policy key's.
+    Key,
+}
+
+/// A member of [`Rules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the field of `Rules` by that name")]
+pub enum Member {
+    IpAllow,
+    IpDeny,
+    GeoAllow,
+    GeoDeny,
+    GeoDefault,
+    ProxyDeny,
+    DomainAllow,
+    DomainDeny,
+    DomainMissing,
+    From,
+    Until,
+}
+
+// === impl LayerKind ===
+
+impl LayerKind {
+    /// Every layer, in the order of checking.
+    pub const ALL: [Self; 4] = [Self::Account, Self::Video, Self::Right, Self::Key];
+
+    /// The layer's name in logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Video => "video",
+            Self::Right => "right",
+            Self::Key => "key",
+        }
+    }
+
+    /// The header that carries the layer from the origin to the edge, in lower case.
+    #[must_use]
+    pub fn header_name(self) -> &'static str {
+        match self {
+            Self::Account => "playback-account-rules",
+            Self::Video => "playback-video-rules",
+            Self::Right => "playback-right-rules",
+            Self::Key => "playback-key-rules",
+        }
+    }
+}
+
+impl fmt::Display for LayerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+// === impl Member ===
+
+impl Member {
+    /// Every member, in the order they are printed.
+    pub const ALL: [Self; 11] = [
+        Self::IpAllow,
+        Self::IpDeny,
+        Self::GeoAllow,
+        Self::GeoDeny,
+        Self::GeoDefault,
+        Self::ProxyDeny,
+        Self::DomainAllow,
+        Self::DomainDeny,
+        Self::DomainMissing,
+        Self::From,
+        Self::Until,
+    ];
+
+    /// The member's key in the dictionary.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IpAllow => "ip-allow",
+            Self::IpDeny => "ip-deny",
+            Self::GeoAllow => "geo-allow",
+            Self::GeoDeny => "geo-deny",
+            Self::GeoDefault => "geo-default",
+            Self::ProxyDeny => "proxy-deny",
+            Self::DomainAllow => "domain-allow",
+            Self::DomainDeny => "domain-deny",
+            Self::DomainMissing => "domain-missing",
+            Self::From => "from",
+            Self::Until => "until",
+        }
+    }
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+// === impl Rules ===
+
+impl Rules {
+    /// What a place nobody named gets, and the member that says so.
+    pub(crate) fn place_default(&self) -> (Verdict, Member) {
+        if let Some(verdict) = self.geo_default {
+            return (verdict, Member::GeoDefault);
+        }
+        if !self.geo_allow.is_empty() {
+            return (Verdict::Deny, Member::GeoAllow);
+        }
+        // An address list without any place rule means "only these addresses".
+        if self.geo_deny.is_empty() && !self.ip_allow.is_empty() {
+            return (Verdict::Deny, Member::IpAllow);
+        }
+        (Verdict::Allow, Member::GeoDefault)
+    }
+
+    /// What a viewer without a site gets.
+    pub(crate) fn site_default(&self) -> Verdict {
+        let has_allow = !self.domain_allow.is_empty();
+        self.domain_missing.unwrap_or(if has_allow {
+            Verdict::Deny
+        } else {
+            Verdict::Allow
+        })
+    }
+}
