@@ -1,0 +1,87 @@
+//! What an operator sets: the names of stores and their typed content, read once per sandbox.
+
+use std::time::Duration;
+
+use fastly::{ConfigStore, SecretStore};
+use once_cell::sync::OnceCell;
+use playback_policy::{KeyRing, SigningKey};
+
+use crate::error::EdgeError;
+
+/// The backend every origin request goes to.
+pub(crate) const ORIGIN_BACKEND: &str = "origin";
+/// The endpoint request lines are logged to.
+pub(crate) const LOG_ENDPOINT: &str = "playback-log";
+const CONFIG_STORE: &str = "playback-config";
+const SECRET_STORE: &str = "playback-secrets";
+
+/// The configuration, complete or not at all.
+pub(crate) struct Config {
+    /// What proves to the origin that the edge asks.
+    pub(crate) proof: String,
+    /// The keys that sign policy keys, by number.
+    pub(crate) keys: KeyRing,
+    /// An answer that takes longer than this is never stored. The purger purges a second time
+    /// after it, so no fill that read old data survives an edit.
+    pub(crate) fill_deadline: Duration,
+    /// How long a soft-purged copy may stand in while it is refreshed, or while the origin is down.
+    pub(crate) stale: Duration,
+}
+
+static CONFIG: OnceCell<Config> = OnceCell::new();
+
+impl Config {
+    /// Reads the stores, the first time in this sandbox. A failure is not remembered: the next
+    /// request tries again.
+    pub(crate) fn load() -> Result<&'static Self, EdgeError> {
+        CONFIG.get_or_try_init(Self::read)
+    }
+
+    fn read() -> Result<Self, EdgeError> {
+        let store = ConfigStore::try_open(CONFIG_STORE)
+            .map_err(|_| EdgeError::missing("config store", CONFIG_STORE))?;
+        let secrets = SecretStore::open(SECRET_STORE)
+            .map_err(|_| EdgeError::missing("secret store", SECRET_STORE))?;
+        let numbers = item(&store, "policy-signing-keys")?;
+        let keys = numbers
+            .split_whitespace()
+            .map(|number| signing_key(&secrets, number));
+        let proof = secret(&secrets, "edge-proof")?;
+        Ok(Self {
+            proof: String::from_utf8(proof)
+                .map_err(|_| EdgeError::malformed("edge-proof", "text"))?,
+            keys: KeyRing::new(keys.collect::<Result<_, _>>()?),
+            fill_deadline: Duration::from_millis(number(&store, "fill-deadline-ms")?),
+            stale: Duration::from_secs(number(&store, "stale-s")?),
+        })
+    }
+}
+
+fn signing_key(secrets: &SecretStore, number: &str) -> Result<SigningKey, EdgeError> {
+    const ITEM: &str = "policy-signing-keys";
+    let expected = "numbers from 0 to 255, each with a secret of at least 32 bytes";
+    let malformed = || EdgeError::malformed(ITEM, expected);
+    let secret = secret(secrets, &format!("policy-signing-{number}"))?;
+    let number = number.parse().map_err(|_| malformed())?;
+    SigningKey::new(number, &secret).map_err(|_| malformed())
+}
+
+fn item(store: &ConfigStore, name: &'static str) -> Result<String, EdgeError> {
+    let item = store.try_get(name).ok().flatten();
+    item.ok_or_else(|| EdgeError::missing("config item", name))
+}
+
+fn number(store: &ConfigStore, name: &'static str) -> Result<u64, EdgeError> {
+    item(store, name)?
+        .parse()
+        .map_err(|_| EdgeError::malformed(name, "a number"))
+}
+
+fn secret(secrets: &SecretStore, name: &str) -> Result<Vec<u8>, EdgeError> {
+    let secret = secrets.try_get(name).ok().flatten();
+    let plaintext = secret.and_then(|secret| secret.try_plaintext().ok());
+    match plaintext {
+        Some(bytes) if !bytes.is_empty() => Ok(bytes.to_vec()),
+        _ => Err(EdgeError::missing("secret", name)),
+    }
+}

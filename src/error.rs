@@ -1,0 +1,125 @@
+//! What can go wrong at the edge, told to operators in full and to viewers in the contract's words.
+
+use fastly::cache::core::CacheError;
+use playback_policy::{
+    InvalidAnswer, InvalidCompiled, InvalidCredential, InvalidEntry, InvalidPolicyKey,
+    PlaybackError,
+};
+use thiserror::Error;
+
+/// Why a request was not answered with what it asked for.
+#[derive(Debug, Error)]
+pub(crate) enum EdgeError {
+    /// A plain answer of the contract; the code says all there is.
+    #[error("{}", .0.message())]
+    Answer(PlaybackError),
+    #[error(transparent)]
+    Credential(InvalidCredential),
+    #[error(transparent)]
+    PolicyKey(InvalidPolicyKey),
+    #[error("the policy key's rules cannot be used: {0}")]
+    KeyRules(InvalidCompiled),
+    #[error("the {kind} `{name}` is missing: see fastly.toml for what the service needs")]
+    Missing { kind: &'static str, name: String },
+    #[error("`{name}` must be {expected}")]
+    Malformed {
+        name: &'static str,
+        expected: &'static str,
+    },
+    #[error("the platform tells no client address")]
+    NoClientAddress,
+    #[error("the cache failed: {0}")]
+    Cache(#[source] CacheError),
+    #[error("gave up waiting for another viewer's request to the origin")]
+    Waited,
+    #[error("the cached entry cannot be used: {0}")]
+    Entry(#[from] InvalidEntry),
+    #[error("the cached entry cannot be read: {0}")]
+    EntryBody(#[source] std::io::Error),
+    #[error("the origin cannot be reached: {0}")]
+    Unreachable(String),
+    #[error("the origin took longer than the fill deadline")]
+    TooSlow,
+    #[error("the origin's body broke off: {0}")]
+    BrokenBody(#[source] std::io::Error),
+    #[error(transparent)]
+    Origin(InvalidAnswer),
+}
+
+impl EdgeError {
+    pub(crate) fn missing(kind: &'static str, name: &str) -> Self {
+        Self::Missing {
+            kind,
+            name: name.to_owned(),
+        }
+    }
+
+    pub(crate) fn malformed(name: &'static str, expected: &'static str) -> Self {
+        Self::Malformed { name, expected }
+    }
+
+    /// What the viewer is told. Details stay in the log.
+    pub(crate) fn playback_error(&self) -> PlaybackError {
+        match self {
+            Self::Answer(error) => *error,
+            Self::Credential(_) | Self::PolicyKey(_) => PlaybackError::InvalidPolicyKey,
+            Self::KeyRules(_)
+            | Self::Missing { .. }
+            | Self::Malformed { .. }
+            | Self::NoClientAddress => PlaybackError::Misconfigured,
+            Self::Cache(_)
+            | Self::Entry(_)
+            | Self::EntryBody(_)
+            | Self::Unreachable(_)
+            | Self::BrokenBody(_)
+            | Self::Origin(_) => PlaybackError::BadOrigin,
+            Self::TooSlow | Self::Waited => PlaybackError::OriginTimeout,
+        }
+    }
+
+    /// The word operators search the log by, when this is a failure of ours and not an answer.
+    pub(crate) fn failure(&self) -> Option<&'static str> {
+        match self {
+            Self::Answer(_) | Self::Credential(_) | Self::PolicyKey(_) => None,
+            Self::KeyRules(_)
+            | Self::Missing { .. }
+            | Self::Malformed { .. }
+            | Self::NoClientAddress => Some("CONFIG_ERROR"),
+            Self::Cache(_) | Self::Entry(_) | Self::EntryBody(_) => Some("CACHE_ERROR"),
+            Self::Waited | Self::TooSlow => Some("ORIGIN_TIMEOUT"),
+            Self::Unreachable(_) | Self::BrokenBody(_) => Some("ORIGIN_ERROR"),
+            Self::Origin(answer) if is_about_rules(answer) => Some("POLICY_ERROR"),
+            Self::Origin(_) => Some("ORIGIN_ERROR"),
+        }
+    }
+
+    /// Whether a stale copy may stand in. Not where the origin answered with restrictions that
+    /// cannot be understood: they may be new.
+    pub(crate) fn allows_stale(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::TooSlow | Self::BrokenBody(_) | Self::Waited => true,
+            Self::Origin(answer) => !is_about_rules(answer),
+            _ => false,
+        }
+    }
+}
+
+/// Whether the answer's restrictions or labels, rather than its body, are at fault.
+fn is_about_rules(answer: &InvalidAnswer) -> bool {
+    match answer {
+        InvalidAnswer::Rules { .. }
+        | InvalidAnswer::Header(_)
+        | InvalidAnswer::SurrogateKeys(_)
+        | InvalidAnswer::OtherVideo => true,
+        InvalidAnswer::Status(_)
+        | InvalidAnswer::Error
+        | InvalidAnswer::Body
+        | InvalidAnswer::TooLarge(_) => false,
+    }
+}
+
+impl From<PlaybackError> for EdgeError {
+    fn from(error: PlaybackError) -> Self {
+        Self::Answer(error)
+    }
+}

@@ -1,0 +1,47 @@
+//! Playback answers at the CDN edge: cached forever, decided for each viewer.
+//!
+//! Only what calls the platform is here; what can be decided without it is in `playback-policy`.
+//! The pipeline is in [`handle`], readable from top to bottom.
+
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod cache;
+mod config;
+mod error;
+mod handle;
+mod log;
+mod origin;
+mod respond;
+mod viewer;
+
+use std::time::Instant;
+
+use fastly::{Request, http::serve::Serve};
+
+/// Serves request after request in this sandbox, until the platform ends it.
+fn main() {
+    let served = Serve::new().run(serve);
+    if let Some(error) = served.error() {
+        log::failure("serve", error);
+    }
+}
+
+/// Answers one request, then logs it, so that the viewer does not wait for the log.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`Serve` hands each request over"
+)]
+fn serve(request: Request) {
+    let started = Instant::now();
+    let mut line = log::Line::new(&request);
+    let outcome = handle::handle(&request, &mut line);
+    let response = respond::respond(&request, outcome, &mut line, started);
+    response.send_to_client();
+    line.write(started.elapsed());
+}
