@@ -1,0 +1,108 @@
+//! The router and what its handlers share.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Router, middleware,
+    response::{IntoResponse, Response},
+    routing::{any, get, post},
+};
+use playback_policy::{KeyRing, SigningKey};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    auth, cms::Cms, error::ApiError, metrics::Metrics, request_log, routes, secret::Secret,
+};
+
+/// What handlers share. Clones are cheap.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) cms: Arc<Cms>,
+    pub(crate) metrics: Metrics,
+    pub(crate) keys: Arc<Keys>,
+}
+
+/// The signing keys of policy keys.
+pub(crate) struct Keys {
+    /// Signs new ones.
+    pub(crate) minting: SigningKey,
+    /// Verifies all.
+    pub(crate) ring: KeyRing,
+}
+
+/// Who may ask: the edge for playback, editors for the CMS.
+pub(crate) struct Proofs {
+    pub(crate) edge: Secret,
+    pub(crate) cms: Secret,
+}
+
+/// The whole of the origin's HTTP.
+pub(crate) fn router(app: App, proofs: Proofs) -> Router {
+    let edge_only = middleware::from_fn_with_state(Arc::new(proofs.edge), auth::require_bearer);
+    let editors_only = middleware::from_fn_with_state(Arc::new(proofs.cms), auth::require_bearer);
+    let counted = middleware::from_fn_with_state(app.metrics.clone(), routes::playback::count);
+    Router::new()
+        .merge(playback().layer(edge_only).layer(counted))
+        .nest("/v1", cms().layer(editors_only))
+        .route("/healthz", get(routes::health::show))
+        .route("/metrics", get(routes::metrics::show))
+        .fallback(no_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(middleware::from_fn(request_log::log))
+        .with_state(app)
+}
+
+/// Every path below `/playback` and every method, so that none of them answers without the proof.
+fn playback() -> Router<App> {
+    Router::new()
+        .route("/playback", any(routes::playback::answer))
+        .route("/playback/", any(routes::playback::answer))
+        .route("/playback/{*rest}", any(routes::playback::answer))
+}
+
+fn cms() -> Router<App> {
+    use routes::{accounts, policy_keys, rights, videos};
+    Router::new()
+        .route(
+            "/accounts/{account}",
+            get(accounts::show)
+                .put(accounts::put)
+                .patch(accounts::patch),
+        )
+        .route("/accounts/{account}/videos", post(videos::create))
+        .route(
+            "/accounts/{account}/videos/{video}",
+            get(videos::show)
+                .put(videos::put)
+                .patch(videos::patch)
+                .delete(videos::delete),
+        )
+        .route(
+            "/accounts/{account}/playback_rights/{right}",
+            get(rights::show)
+                .put(rights::put)
+                .patch(rights::patch)
+                .delete(rights::delete),
+        )
+        .route("/accounts/{account}/policy_keys", post(policy_keys::mint))
+        .route(
+            "/accounts/{account}/policy_keys/{key}",
+            get(policy_keys::show),
+        )
+        .fallback(no_route)
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
+async fn no_route() -> ApiError {
+    ApiError::NoRoute
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::MethodNotAllowed
+}
+
+/// A handler that panicked is a fault of ours; the other requests go on.
+fn answer_panic(_panic: Box<dyn Any + Send>) -> Response {
+    ApiError::Internal.into_response()
+}

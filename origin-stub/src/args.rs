@@ -1,0 +1,180 @@
+//! The command line. Each flag is an environment variable too; secrets belong there, since other
+//! users of a machine can read command lines.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use reqwest::Url;
+
+/// The companion origin of playback-edge: a CMS, the playback answers made from it, and the purges
+/// that follow its edits.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the CMS API and the playback answers until stopped
+    Serve(Box<ServeArgs>),
+    /// Load a catalog; loading it twice changes nothing
+    Load(LoadArgs),
+    /// Print the policy key of some key data
+    Mint(MintArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = SERVE_HELP)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, env = "ORIGIN_LISTEN", default_value = "127.0.0.1:7700")]
+    pub(crate) listen: SocketAddr,
+
+    /// The database file; made if there is none
+    #[arg(long, env = "ORIGIN_DATABASE", value_name = "PATH")]
+    pub(crate) database: PathBuf,
+
+    /// The secret by which the edge proves itself; playback is answered to nobody else
+    #[arg(
+        long,
+        env = "ORIGIN_EDGE_PROOF",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub(crate) edge_proof: HiddenText,
+
+    /// The editors' Bearer token
+    #[arg(
+        long,
+        env = "ORIGIN_CMS_TOKEN",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub(crate) cms_token: HiddenText,
+
+    #[command(flatten)]
+    pub(crate) signing: SigningArgs,
+
+    /// Base URL of the purge API, such as `https://api.fastly.com`; without it nothing is purged
+    #[arg(long, env = "ORIGIN_PURGE_URL", value_name = "URL", requires_all = ["purge_token", "service_id"])]
+    pub(crate) purge_url: Option<Url>,
+
+    /// The purge API's token
+    #[arg(
+        long,
+        env = "ORIGIN_PURGE_TOKEN",
+        hide_env_values = true,
+        value_name = "SECRET"
+    )]
+    pub(crate) purge_token: Option<HiddenText>,
+
+    /// The service whose cache is purged
+    #[arg(long, env = "ORIGIN_SERVICE_ID", value_name = "ID")]
+    pub(crate) service_id: Option<String>,
+
+    /// The edge's deadline for a fill; each purge is repeated that long (and a margin) later
+    #[arg(
+        long,
+        env = "ORIGIN_FILL_DEADLINE_MS",
+        value_name = "MS",
+        default_value_t = 3000
+    )]
+    pub(crate) fill_deadline_ms: u32,
+
+    /// How long a stop waits for open requests, and then for open purges
+    #[arg(
+        long,
+        env = "ORIGIN_STOP_TIMEOUT_MS",
+        value_name = "MS",
+        default_value_t = 10_000
+    )]
+    pub(crate) stop_timeout_ms: u32,
+
+    /// Stop when standard input closes, which it does when the parent ends
+    #[arg(long, env = "ORIGIN_STOP_WHEN_STDIN_CLOSES")]
+    pub(crate) stop_when_stdin_closes: bool,
+
+    /// The form of the log on standard error
+    #[arg(long, env = "ORIGIN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
+
+    /// What is logged, such as `warn` or `origin_stub=debug`
+    #[arg(
+        long,
+        env = "ORIGIN_LOG_FILTER",
+        value_name = "FILTER",
+        default_value = "info"
+    )]
+    pub(crate) log_filter: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoadArgs {
+    /// The database file; made if there is none
+    #[arg(long, env = "ORIGIN_DATABASE", value_name = "PATH")]
+    pub(crate) database: PathBuf,
+
+    /// Print what changed as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// The catalog, a JSON file
+    pub(crate) catalog: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MintArgs {
+    #[command(flatten)]
+    pub(crate) signing: SigningArgs,
+
+    /// The key data, such as {"account-id":"938456"}
+    #[arg(long, value_name = "JSON")]
+    pub(crate) data: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SigningArgs {
+    /// A signing key of policy keys, NUMBER=SECRET; the first one signs, all of them verify
+    ///
+    /// May be given several times; in the environment, separated by spaces.
+    #[arg(
+        long = "signing-key",
+        env = "ORIGIN_SIGNING_KEY",
+        hide_env_values = true,
+        value_name = "NUMBER=SECRET",
+        value_delimiter = ' ',
+        required = true
+    )]
+    pub(crate) keys: Vec<HiddenText>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// For programs, one object a line
+    Json,
+}
+
+/// A text that may be a secret. Any text parses, so that no complaint can quote it.
+#[derive(Clone)]
+pub(crate) struct HiddenText(pub(crate) String);
+
+const SERVE_HELP: &str = "\
+When it is ready it prints one line of JSON on standard output, {\"ready\":true,\"listen\":\"…\"};
+its log goes to standard error. SIGINT and SIGTERM stop it: it finishes open requests, then waits
+for open purges and their repetition. A second signal stops it at once.";
+
+impl From<String> for HiddenText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for HiddenText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HiddenText(…)")
+    }
+}

@@ -1,0 +1,90 @@
+//! The CMS's edits, each from an editor's JSON to the purge.
+//!
+//! An edit reads and writes inside one write of the store, so that of two at once both are applied,
+//! one after the other; and purges only after the commit, since a purge before it would let the old
+//! answer back in.
+
+mod accounts;
+mod rights;
+mod videos;
+
+use std::time::Duration;
+
+use playback_policy::{AccountId, VideoId};
+use thiserror::Error;
+use tokio::{sync::RwLock, time::timeout};
+
+use crate::{
+    model::{InvalidField, RightId},
+    purge::{Purge, Purged, Purger},
+    store::{Store, StoreError},
+};
+
+/// How long an editor waits for the purge, so that what was edited shows in the next answer.
+const PURGE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The CMS: the catalog and the purger that follows its edits.
+#[derive(Debug)]
+pub(crate) struct Cms {
+    pub(crate) store: Store,
+    purger: Purger,
+    /// Held shared by every edit under way, and alone by whoever stops.
+    edits: RwLock<()>,
+}
+
+/// What an edit made of a record.
+#[derive(Debug)]
+pub(crate) struct Edited<T> {
+    /// The record as it is now, or was before it was deleted.
+    pub(crate) record: T,
+    /// Whether it is new.
+    pub(crate) is_new: bool,
+    /// Whether the edge has been told.
+    pub(crate) purged: Purged,
+}
+
+/// An edit that did not happen.
+#[derive(Debug, Error)]
+pub(crate) enum EditError {
+    /// There is no such account.
+    #[error("there is no account `{0}`")]
+    NoAccount(AccountId),
+    /// The account has no such video.
+    #[error("there is no video `{0}`")]
+    NoVideo(VideoId),
+    /// The account has no such playback right.
+    #[error("there is no playback right `{0}`")]
+    NoRight(RightId),
+    /// The document may not be so.
+    #[error(transparent)]
+    Invalid(#[from] InvalidField),
+    /// The store refused it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Cms {
+    pub(crate) fn new(store: Store, purger: Purger) -> Self {
+        Self {
+            store,
+            purger,
+            edits: RwLock::new(()),
+        }
+    }
+
+    /// Waits for open edits and then for their purges, up to `patience` for either; then closes the
+    /// store.
+    pub(crate) async fn stop(&self, patience: Duration) {
+        // An edit outlives the request of an editor who hung up. None begins after this.
+        let closed = timeout(patience, self.edits.write()).await;
+        if closed.is_err() {
+            tracing::warn!("edits were still open");
+        }
+        self.purger.stop(patience).await;
+        self.store.close().await;
+    }
+
+    async fn purge(&self, purge: Option<Purge>) -> Purged {
+        self.purger.purge(purge, PURGE_PATIENCE).await
+    }
+}

@@ -1,0 +1,213 @@
+//! Every error the origin answers with: the only place for statuses and error bodies.
+//!
+//! A body is a JSON array of one object, in Brightcove's manner: `error_code`, perhaps
+//! `error_subcode`, and a `message` in words.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use playback_policy::{InvalidPolicyKey, InvalidRoute, PlaybackError};
+use serde::Serialize;
+
+use crate::{cms::EditError, model::InvalidField, store::StoreError};
+
+/// A request that is answered with an error.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    /// No token, or not the right one.
+    Unauthorized,
+    /// The request cannot be read; the text says what of it.
+    BadRequest(String),
+    /// A document with a member that may not be so.
+    Invalid(InvalidField),
+    /// There is no such thing; the text names it.
+    NotFound(String),
+    /// Nothing lives at this path.
+    NoRoute,
+    /// Something lives there, but not for this method.
+    MethodNotAllowed,
+    /// What is to be written is taken.
+    Conflict {
+        /// Which kind of conflict.
+        code: &'static str,
+        /// In words.
+        message: String,
+    },
+    /// A body beyond the limit.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// A body that takes too long to arrive.
+    TooSlow,
+    /// Playback's own errors.
+    Playback(PlaybackError),
+    /// The database is busy.
+    Busy,
+    /// Our fault. The log has the reason, the answer has not.
+    Internal,
+}
+
+#[derive(Serialize)]
+struct Body {
+    error_code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_subcode: Option<&'static str>,
+    message: String,
+}
+
+impl ApiError {
+    /// The status it is answered with.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Playback(error) => {
+                StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::BadRequest(_) => "BAD_REQUEST",
+            Self::Invalid(_) => "VALIDATION_ERROR",
+            Self::NotFound(_) => "NOT_FOUND",
+            Self::NoRoute => "RESOURCE_NOT_FOUND",
+            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::Conflict { code, .. } => code,
+            Self::TooLarge { .. } => "PAYLOAD_TOO_LARGE",
+            Self::TooSlow => "REQUEST_TIMEOUT",
+            Self::Playback(error) => error.code(),
+            Self::Busy => "SERVICE_UNAVAILABLE",
+            Self::Internal => "SERVER_ERROR",
+        }
+    }
+
+    fn subcode(&self) -> Option<&'static str> {
+        match self {
+            Self::Playback(error) => error.subcode(),
+            Self::Unauthorized
+            | Self::BadRequest(_)
+            | Self::Invalid(_)
+            | Self::NotFound(_)
+            | Self::NoRoute
+            | Self::MethodNotAllowed
+            | Self::Conflict { .. }
+            | Self::TooLarge { .. }
+            | Self::TooSlow
+            | Self::Busy
+            | Self::Internal => None,
+        }
+    }
+
+    fn into_message(self) -> String {
+        match self {
+            Self::Unauthorized => "Send the right token as `Authorization: Bearer …`.".to_owned(),
+            Self::BadRequest(message) | Self::Conflict { message, .. } => message,
+            Self::Invalid(field) => field.to_string(),
+            Self::NotFound(what) => format!("There is no {what}."),
+            Self::NoRoute => "There is nothing at this path.".to_owned(),
+            Self::MethodNotAllowed => "This method is not allowed here.".to_owned(),
+            Self::TooLarge { limit } => format!("The body is larger than {limit} bytes."),
+            Self::TooSlow => "The body took too long to arrive.".to_owned(),
+            Self::Playback(error) => error.message().to_owned(),
+            Self::Busy => "The database is busy. Try again in a moment.".to_owned(),
+            Self::Internal => "The origin failed; its log has the reason.".to_owned(),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = Body {
+            error_code: self.code(),
+            error_subcode: self.subcode(),
+            message: self.into_message(),
+        };
+        let mut response = (status, Json([body])).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::ReferenceInUse { by } => Self::Conflict {
+                code: "REFERENCE_ID_IN_USE",
+                message: format!("Video `{by}` of this account has this `reference_id`."),
+            },
+            StoreError::VideoExists => Self::Conflict {
+                code: "CONFLICT",
+                message: "There is a video with this id; use `PATCH` to change it.".to_owned(),
+            },
+            StoreError::RightInUse { videos } => Self::Conflict {
+                code: "REFERENCES_EXIST",
+                message: format!("{videos} videos use this playback right."),
+            },
+            StoreError::RightMissing(right) => {
+                let reason = format!("the account has no playback right `{right}`");
+                Self::Invalid(InvalidField::new("playback_rights_id", reason))
+            }
+            StoreError::Busy(source) => {
+                tracing::warn!(error = %source, "the database is busy");
+                Self::Busy
+            }
+            StoreError::Unreadable { .. } | StoreError::Database(_) => {
+                tracing::error!(%error, "the database failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Store(error) => error.into(),
+            EditError::Invalid(field) => Self::Invalid(field),
+            EditError::NoAccount(id) => Self::NotFound(format!("account `{id}`")),
+            EditError::NoVideo(id) => Self::NotFound(format!("video `{id}`")),
+            EditError::NoRight(id) => Self::NotFound(format!("playback right `{id}`")),
+        }
+    }
+}
+
+impl From<InvalidRoute> for ApiError {
+    fn from(error: InvalidRoute) -> Self {
+        Self::Playback(error.into())
+    }
+}
+
+impl From<InvalidPolicyKey> for ApiError {
+    fn from(error: InvalidPolicyKey) -> Self {
+        match error {
+            InvalidPolicyKey::Malformed | InvalidPolicyKey::Forged => {
+                Self::NotFound("such policy key".to_owned())
+            }
+            InvalidPolicyKey::Content { member, reason } => {
+                Self::Invalid(InvalidField::new(format!("key-data.{member}"), reason))
+            }
+        }
+    }
+}

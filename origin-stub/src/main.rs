@@ -1,0 +1,76 @@
+//! The companion origin of playback-edge.
+//!
+//! A CMS API in Brightcove's manner, the playback answers the edge asks for on a miss, and the
+//! purges that follow each edit. A request goes `routes` → `cms` → `store`, and back through
+//! `edited` or `assemble`; `change` says what an edit touches, `purge` tells the CDN.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+mod app;
+mod args;
+mod assemble;
+mod auth;
+mod change;
+mod cms;
+mod config;
+mod error;
+mod extract;
+mod load;
+mod metrics;
+mod mint;
+mod model;
+mod purge;
+mod request_log;
+mod routes;
+mod secret;
+mod serve;
+mod store;
+
+use std::{fmt::Display, process::ExitCode};
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use args::{Cli, Command, LogFormat, ServeArgs};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Serve(args) => match start_log(&args) {
+            Ok(()) => exit_code(serve::serve(&args).await),
+            Err(error) => exit_code(Err(format!("`--log-filter`: {error}"))),
+        },
+        Command::Load(args) => exit_code(load::run(&args).await),
+        Command::Mint(args) => exit_code(mint::run(&args)),
+    }
+}
+
+fn start_log(args: &ServeArgs) -> Result<(), tracing_subscriber::filter::ParseError> {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(args.log_filter.parse::<EnvFilter>()?)
+        .with_writer(std::io::stderr);
+    match args.log_format {
+        LogFormat::Text => log.with_ansi(false).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+fn exit_code<E: Display>(outcome: Result<(), E>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! An account.
+
+use playback_policy::{AccountId, Network, Rules};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    check::{self, InvalidField},
+    text,
+    time::IsoTime,
+    write::Fields,
+};
+
+/// An account as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Account {
+    pub(crate) id: AccountId,
+    pub(crate) fields: AccountFields,
+    pub(crate) created_at: IsoTime,
+    pub(crate) updated_at: IsoTime,
+}
+
+/// What an editor writes of an account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(crate) struct AccountFields {
+    pub(crate) name: String,
+    /// Only these addresses play anything of the account; empty means every address.
+    #[serde(default, with = "text::list")]
+    pub(crate) ip_allow: Vec<Network>,
+    /// Further restrictions: the dictionary text of a layer.
+    #[serde(default, with = "text::option")]
+    pub(crate) rules: Option<Rules>,
+}
+
+impl Account {
+    pub(crate) fn new(id: AccountId, fields: AccountFields, now: IsoTime) -> Self {
+        Self {
+            id,
+            fields,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    pub(crate) fn edited(&self, fields: AccountFields, now: IsoTime) -> Self {
+        Self {
+            fields,
+            updated_at: now,
+            ..self.clone()
+        }
+    }
+}
+
+impl Fields for AccountFields {
+    fn check(&self) -> Result<(), InvalidField> {
+        check::text("name", &self.name, 1, 256)?;
+        check::count("ip_allow", self.ip_allow.len(), 1000)?;
+        self.layer().map(drop)
+    }
+}

@@ -1,0 +1,181 @@
+//! Fastly's purge API, or whatever speaks like it at the base URL.
+
+use std::{fmt, net::IpAddr, time::Duration};
+
+use playback_policy::SurrogateKey;
+use reqwest::{StatusCode, Url, header::RETRY_AFTER, redirect};
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+use super::{Purge, PurgeKind, PurgeTarget};
+
+/// The longest one call takes.
+const CALL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The longest pause an answer may ask for.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// A client of the purge API for one service.
+pub(super) struct PurgeApi {
+    client: reqwest::Client,
+    call: Url,
+    target: PurgeTarget,
+}
+
+/// The target cannot be addressed.
+#[derive(Debug, Error)]
+pub(crate) enum InvalidPurgeApi {
+    /// The base cannot carry a path.
+    #[error("`{0}` cannot be a base URL")]
+    Base(Url),
+    /// The HTTP client could not be built.
+    #[error("cannot build the HTTP client: {0}")]
+    Client(#[source] reqwest::Error),
+}
+
+/// A call that confirmed nothing.
+#[derive(Debug, Error)]
+pub(super) enum PurgeError {
+    /// No answer.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    /// Asked to slow down.
+    #[error("too many calls")]
+    TooMany {
+        /// How long to pause, if it said.
+        retry_after: Option<Duration>,
+    },
+    /// The token or the service is wrong.
+    #[error("{0}: check the purge token and the service id")]
+    NotAllowed(StatusCode),
+    /// Any other status than success.
+    #[error("{0}")]
+    Status(StatusCode),
+    /// A success that does not say what was purged.
+    #[error("the answer does not confirm `{0}`")]
+    Unconfirmed(SurrogateKey),
+    /// A success that is not the JSON object it should be.
+    #[error("the answer is not a JSON object")]
+    NotJson,
+}
+
+impl PurgeApi {
+    pub(super) fn new(target: PurgeTarget) -> Result<Self, InvalidPurgeApi> {
+        let mut call = target.base.clone();
+        call.path_segments_mut()
+            .map_err(|()| InvalidPurgeApi::Base(target.base.clone()))?
+            .pop_if_empty()
+            .extend(["service", &target.service, "purge"]);
+        let mut client = reqwest::Client::builder()
+            .timeout(CALL_TIMEOUT)
+            // A redirect would take the token to another host.
+            .redirect(redirect::Policy::none());
+        if is_loopback(&call) {
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(InvalidPurgeApi::Client)?;
+        Ok(Self {
+            client,
+            call,
+            target,
+        })
+    }
+
+    /// Purges the keys of one batch; success means the API confirmed each of them.
+    pub(super) async fn purge(&self, batch: &Purge) -> Result<(), PurgeError> {
+        let keys: Vec<_> = batch.keys.iter().map(SurrogateKey::as_str).collect();
+        let mut request = self
+            .client
+            .post(self.call.clone())
+            .header("Fastly-Key", self.target.token.expose())
+            .header("Accept", "application/json")
+            .json(&json!({ "surrogate_keys": keys }));
+        match batch.kind {
+            PurgeKind::Hard => {}
+            PurgeKind::Soft => request = request.header("Fastly-Soft-Purge", "1"),
+        }
+        let response = request
+            .send()
+            .await
+            .map_err(|error| PurgeError::no_answer(&error))?;
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::TOO_MANY_REQUESTS => {
+                return Err(PurgeError::TooMany {
+                    retry_after: retry_after(&response),
+                });
+            }
+            status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) => {
+                return Err(PurgeError::NotAllowed(status));
+            }
+            status => return Err(PurgeError::Status(status)),
+        }
+        let ids: Map<String, Value> = response.json().await.map_err(|error| {
+            if error.is_decode() {
+                PurgeError::NotJson
+            } else {
+                PurgeError::no_answer(&error)
+            }
+        })?;
+        match batch
+            .keys
+            .iter()
+            .find(|key| !ids.contains_key(key.as_str()))
+        {
+            Some(key) => Err(PurgeError::Unconfirmed(key.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+impl PurgeError {
+    /// The error's kind, without its URL.
+    fn no_answer(error: &reqwest::Error) -> Self {
+        let reason = if error.is_timeout() {
+            "timed out"
+        } else if error.is_connect() {
+            "cannot connect"
+        } else {
+            "the connection broke"
+        };
+        Self::NoAnswer(reason.to_owned())
+    }
+
+    /// How long the API wants to be left alone.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooMany { retry_after } => *retry_after,
+            Self::NoAnswer(_)
+            | Self::NotAllowed(_)
+            | Self::Status(_)
+            | Self::Unconfirmed(_)
+            | Self::NotJson => None,
+        }
+    }
+}
+
+impl fmt::Debug for PurgeApi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PurgeApi")
+            .field("call", &self.call.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A proxy set for the outside world must not be asked for this machine.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn retry_after(response: &reqwest::Response) -> Option<Duration> {
+    let seconds = response
+        .headers()
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
+}

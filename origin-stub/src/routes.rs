@@ -1,0 +1,10 @@
+//! Handlers: from a request to a call, from its outcome to a response. They know no SQL.
+
+pub(crate) mod accounts;
+mod edited;
+pub(crate) mod health;
+pub(crate) mod metrics;
+pub(crate) mod playback;
+pub(crate) mod policy_keys;
+pub(crate) mod rights;
+pub(crate) mod videos;

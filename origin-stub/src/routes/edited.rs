@@ -1,0 +1,129 @@
+//! How the CMS shows its records, and the answer to an edit.
+
+use axum::{
+    Json,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    cms::Edited,
+    error::ApiError,
+    model::{Account, Right, Video},
+    purge::Purged,
+};
+
+/// Says whether the edge already knows of an edit: `done`, `pending`, `nothing` to purge, or `off`.
+const PURGE: HeaderName = HeaderName::from_static("playback-purge");
+
+/// A record as JSON: what an editor wrote and what the CMS keeps about it.
+pub(super) trait Shown {
+    /// Members of the CMS's own, laid over the fields.
+    fn shown(&self) -> Result<Value, serde_json::Error>;
+
+    /// Where the record lives.
+    fn location(&self) -> String;
+}
+
+impl Shown for Account {
+    fn shown(&self) -> Result<Value, serde_json::Error> {
+        with(
+            &self.fields,
+            json!({
+                "id": self.id.as_str(),
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }),
+        )
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/accounts/{}", self.id)
+    }
+}
+
+impl Shown for Right {
+    fn shown(&self) -> Result<Value, serde_json::Error> {
+        with(
+            &self.fields,
+            json!({
+                "id": self.id.as_str(),
+                "account_id": self.account.as_str(),
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }),
+        )
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/accounts/{}/playback_rights/{}", self.account, self.id)
+    }
+}
+
+impl Shown for Video {
+    fn shown(&self) -> Result<Value, serde_json::Error> {
+        with(
+            &self.fields,
+            json!({
+                "id": self.id.as_str(),
+                "account_id": self.account.as_str(),
+                "complete": self.fields.is_complete(),
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+                "published_at": self.published_at,
+            }),
+        )
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/accounts/{}/videos/{}", self.account, self.id)
+    }
+}
+
+/// A record that was asked for.
+pub(super) fn show<T: Shown>(record: &T) -> Result<Response, ApiError> {
+    Ok(Json(json_of(record)?).into_response())
+}
+
+/// A record that was written: 201 and where it lives when it is new.
+pub(super) fn written<T: Shown>(edited: &Edited<T>) -> Result<Response, ApiError> {
+    let mut response = show(&edited.record)?;
+    if edited.is_new {
+        *response.status_mut() = StatusCode::CREATED;
+        let location = HeaderValue::try_from(edited.record.location());
+        // Ids are ASCII without spaces, so every location is a header's value.
+        response
+            .headers_mut()
+            .extend(location.ok().map(|value| (header::LOCATION, value)));
+    }
+    Ok(with_purged(response, edited.purged))
+}
+
+/// A record that was deleted.
+pub(super) fn deleted<T>(edited: &Edited<T>) -> Response {
+    with_purged(StatusCode::NO_CONTENT.into_response(), edited.purged)
+}
+
+fn with_purged(mut response: Response, purged: Purged) -> Response {
+    response
+        .headers_mut()
+        .insert(PURGE, HeaderValue::from_static(purged.as_str()));
+    response
+}
+
+fn json_of<T: Shown>(record: &T) -> Result<Value, ApiError> {
+    record.shown().map_err(|error| {
+        tracing::error!(%error, "a record cannot be shown");
+        ApiError::Internal
+    })
+}
+
+fn with<T: Serialize>(fields: &T, own: Value) -> Result<Value, serde_json::Error> {
+    let mut shown = serde_json::to_value(fields)?;
+    if let (Value::Object(shown), Value::Object(own)) = (&mut shown, own) {
+        shown.extend(own);
+    }
+    Ok(shown)
+}

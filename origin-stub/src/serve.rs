@@ -1,0 +1,219 @@
+//! Start, serve, stop.
+
+use std::{
+    io::{self, Read, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use thiserror::Error;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::oneshot,
+    time::timeout,
+};
+
+use crate::{
+    app::{App, router},
+    args::ServeArgs,
+    cms::Cms,
+    config::{self, InvalidConfig},
+    metrics::Metrics,
+    purge::{InvalidPurgeApi, Purger},
+    store::{OpenError, Store},
+};
+
+/// The origin could not serve. The message says what to do about it.
+#[derive(Debug, Error)]
+pub(crate) enum ServeError {
+    /// A flag or variable is wrong.
+    #[error(transparent)]
+    Config(#[from] InvalidConfig),
+    /// The database cannot be used.
+    #[error(
+        "the database `{}`: {source}; see that its folder exists and can be written, or name \
+         another file with `--database`",
+        path.display()
+    )]
+    Database {
+        path: PathBuf,
+        #[source]
+        source: OpenError,
+    },
+    /// The purge API cannot be addressed.
+    #[error("`--purge-url`: {0}")]
+    Purge(#[from] InvalidPurgeApi),
+    /// The address cannot be listened on.
+    #[error(
+        "cannot listen on `{address}`: {source}; stop what is listening there, or choose another \
+         address with `--listen` (port 0 picks a free one)"
+    )]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    /// The system refuses something ordinary.
+    #[error("{doing}: {source}")]
+    System {
+        doing: &'static str,
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Serves until it is told to stop.
+pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
+    let proofs = config::proofs(args)?;
+    let keys = Arc::new(config::signing_keys(&args.signing)?);
+    let purge_target = config::purge_target(args)?;
+    let patience = Duration::from_millis(args.stop_timeout_ms.into());
+    // Before anything is open, so that a signal is never missed.
+    let mut stop = Stop::listen(args.stop_when_stdin_closes)?;
+
+    let store = open_store(&args.database).await?;
+    let listener = TcpListener::bind(args.listen)
+        .await
+        .map_err(|source| ServeError::Listen {
+            address: args.listen,
+            source,
+        })?;
+    let address = listener
+        .local_addr()
+        .map_err(system("cannot read the address"))?;
+    let metrics = Metrics::new();
+    let purger = match purge_target {
+        Some(target) => {
+            let host = target.base.host_str().unwrap_or_default();
+            tracing::info!(host, service = target.service, "purging is on");
+            Purger::start(target, metrics.clone())?
+        }
+        None => {
+            tracing::warn!("purging is off: without `--purge-url` the edge keeps what it has");
+            Purger::off()
+        }
+    };
+    let cms = Arc::new(Cms::new(store, purger));
+    let app = App {
+        cms: Arc::clone(&cms),
+        metrics,
+        keys,
+    };
+    announce(address).map_err(system("cannot write to standard output"))?;
+
+    let (begin_stop, stopping) = oneshot::channel::<()>();
+    let server = axum::serve(listener, router(app, proofs)).with_graceful_shutdown(async {
+        stopping.await.ok();
+    });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        () = stop.wait() => {}
+        ended = &mut server => return ended_early(ended),
+    }
+    tracing::info!("stopping; once more to stop at once");
+    begin_stop.send(()).ok();
+    tokio::select! {
+        () = stop.wait() => {}
+        () = finish(server, cms, patience) => {}
+    }
+    Ok(())
+}
+
+/// Opens the database for a command.
+pub(crate) async fn open_store(path: &Path) -> Result<Store, ServeError> {
+    Store::open(path)
+        .await
+        .map_err(|source| ServeError::Database {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+/// Lets open requests end, then open purges.
+async fn finish(
+    server: tokio::task::JoinHandle<io::Result<()>>,
+    cms: Arc<Cms>,
+    patience: Duration,
+) {
+    let abort = server.abort_handle();
+    if timeout(patience, server).await.is_err() {
+        tracing::warn!("requests were still open");
+        abort.abort();
+    }
+    cms.stop(patience).await;
+    tracing::info!("stopped");
+}
+
+/// A server that ends unasked has failed.
+fn ended_early(ended: Result<io::Result<()>, tokio::task::JoinError>) -> Result<(), ServeError> {
+    match ended {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(source)) => Err(ServeError::System {
+            doing: "cannot go on serving",
+            source,
+        }),
+        Err(join) => Err(ServeError::System {
+            doing: "cannot go on serving",
+            source: io::Error::other(join),
+        }),
+    }
+}
+
+/// The one line programs wait for.
+fn announce(address: SocketAddr) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, r#"{{"ready":true,"listen":"{address}"}}"#)?;
+    stdout.flush()
+}
+
+fn system(doing: &'static str) -> impl FnOnce(io::Error) -> ServeError {
+    move |source| ServeError::System { doing, source }
+}
+
+/// What tells the origin to stop.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+    stdin_closed: Option<oneshot::Receiver<()>>,
+}
+
+impl Stop {
+    fn listen(when_stdin_closes: bool) -> Result<Self, ServeError> {
+        let listen = |kind| signal(kind).map_err(system("cannot listen for signals"));
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            stdin_closed: when_stdin_closes.then(stdin_closed),
+        })
+    }
+
+    /// Returns at the next reason to stop.
+    async fn wait(&mut self) {
+        let closed = async {
+            match &mut self.stdin_closed {
+                Some(closed) => closed.await.ok(),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = closed => self.stdin_closed = None,
+        }
+    }
+}
+
+/// Tells when standard input has ended. A plain thread, since a runtime would wait for its read.
+fn stdin_closed() -> oneshot::Receiver<()> {
+    let (tell, closed) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        let mut buffer = [0; 256];
+        while matches!(input.read(&mut buffer), Ok(1..)) {}
+        tell.send(()).ok();
+    });
+    closed
+}

@@ -1,0 +1,52 @@
+//! Accounts.
+
+use playback_policy::AccountId;
+use sqlx::SqliteConnection;
+
+use super::{Store, StoreError, Write, document, row::AccountRow};
+use crate::model::Account;
+
+impl Store {
+    /// The account with this id.
+    pub(crate) async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
+        select(&mut *self.readers.acquire().await?, id).await
+    }
+}
+
+impl Write {
+    /// The account with this id.
+    pub(crate) async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreError> {
+        select(&mut self.0, id).await
+    }
+
+    /// Adds the account, or replaces the one with its id.
+    pub(crate) async fn put_account(&mut self, account: &Account) -> Result<(), StoreError> {
+        sqlx::query(
+            "insert into accounts (id, document, created_at, updated_at) values ($1, $2, $3, $4)
+             on conflict (id) do update set
+                 document = excluded.document, created_at = excluded.created_at,
+                 updated_at = excluded.updated_at",
+        )
+        .bind(account.id.as_str())
+        .bind(document("account", account.id.as_str(), &account.fields)?)
+        .bind(account.created_at.to_string())
+        .bind(account.updated_at.to_string())
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}
+
+pub(super) async fn select(
+    connection: &mut SqliteConnection,
+    id: &AccountId,
+) -> Result<Option<Account>, StoreError> {
+    sqlx::query_as::<_, AccountRow>(
+        "select id, document, created_at, updated_at from accounts where id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(connection)
+    .await?
+    .map(Account::try_from)
+    .transpose()
+}

@@ -1,0 +1,114 @@
+//! Rows as the database gives them, and the way to the model.
+
+use std::{fmt::Display, str::FromStr};
+
+use serde::de::DeserializeOwned;
+use sqlx::FromRow;
+
+use super::StoreError;
+use crate::model::{Account, Right, Video};
+
+#[derive(FromRow)]
+pub(super) struct AccountRow {
+    id: String,
+    document: String,
+    created_at: String,
+    updated_at: String,
+}
+
+#[derive(FromRow)]
+pub(super) struct RightRow {
+    account_id: String,
+    id: String,
+    document: String,
+    created_at: String,
+    updated_at: String,
+}
+
+#[derive(FromRow)]
+pub(super) struct VideoRow {
+    id: String,
+    account_id: String,
+    document: String,
+    created_at: String,
+    updated_at: String,
+    published_at: Option<String>,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = StoreError;
+
+    fn try_from(row: AccountRow) -> Result<Self, StoreError> {
+        let read = Reader {
+            what: "account",
+            id: &row.id,
+        };
+        Ok(Self {
+            id: read.text(&row.id)?,
+            fields: read.document(&row.document)?,
+            created_at: read.text(&row.created_at)?,
+            updated_at: read.text(&row.updated_at)?,
+        })
+    }
+}
+
+impl TryFrom<RightRow> for Right {
+    type Error = StoreError;
+
+    fn try_from(row: RightRow) -> Result<Self, StoreError> {
+        let read = Reader {
+            what: "playback right",
+            id: &row.id,
+        };
+        Ok(Self {
+            account: read.text(&row.account_id)?,
+            id: read.text(&row.id)?,
+            fields: read.document(&row.document)?,
+            created_at: read.text(&row.created_at)?,
+            updated_at: read.text(&row.updated_at)?,
+        })
+    }
+}
+
+impl TryFrom<VideoRow> for Video {
+    type Error = StoreError;
+
+    fn try_from(row: VideoRow) -> Result<Self, StoreError> {
+        let read = Reader {
+            what: "video",
+            id: &row.id,
+        };
+        Ok(Self {
+            id: read.text(&row.id)?,
+            account: read.text(&row.account_id)?,
+            fields: read.document(&row.document)?,
+            created_at: read.text(&row.created_at)?,
+            updated_at: read.text(&row.updated_at)?,
+            published_at: row.published_at.map(|time| read.text(&time)).transpose()?,
+        })
+    }
+}
+
+/// Reads the columns of one record and can say which record it was.
+struct Reader<'a> {
+    what: &'static str,
+    id: &'a str,
+}
+
+impl Reader<'_> {
+    fn text<T: FromStr<Err: Display>>(&self, text: &str) -> Result<T, StoreError> {
+        text.parse().map_err(|reason| self.unreadable(&reason))
+    }
+
+    fn document<T: DeserializeOwned>(&self, json: &str) -> Result<T, StoreError> {
+        serde_json::from_str(json).map_err(|reason| self.unreadable(&reason))
+    }
+
+    fn unreadable(&self, reason: &dyn Display) -> StoreError {
+        StoreError::Unreadable {
+            what: self.what,
+            id: self.id.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
