@@ -1,0 +1,66 @@
+//! Every developer command, started as `cargo xtask <command>`.
+//!
+//! One file per command. This package starts things and links none of ours, so that it compiles in
+//! seconds on a fresh machine and can then say what it is doing while the rest takes its time.
+
+mod apt;
+mod bench;
+mod build;
+mod children;
+mod native;
+mod process;
+mod say;
+mod serve;
+mod test;
+mod tidy;
+mod wasm_toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Every developer command"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure decisions, and hits beside a program that does nothing
+    Bench(bench::Arguments),
+    /// Build the deployable package: bin/main.wasm and pkg/playback-edge.tar.gz
+    Build(build::Arguments),
+    /// Start edge, origin and purge API on this machine, with the demo catalog
+    Serve(serve::Arguments),
+    /// Run every check and every test, in order, with one summary
+    Test(test::Arguments),
+    /// Check what the compiler does not: dependency arrows, file sizes, scenario ids, stray paths
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = Workspace::locate().and_then(|workspace| match arguments.command {
+        Command::Bench(arguments) => bench::run(&workspace, &arguments),
+        Command::Build(arguments) => build::run(&workspace, &arguments),
+        Command::Serve(arguments) => serve::run(&workspace, &arguments),
+        Command::Test(arguments) => test::run(&workspace, &arguments),
+        Command::Tidy => tidy::run(&workspace),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
