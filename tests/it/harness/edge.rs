@@ -1,0 +1,98 @@
+//! A viewer's side of a POP.
+
+use std::{io, net::SocketAddr};
+
+use http_body_util::Full;
+use hyper::{
+    Method, Request,
+    body::Bytes,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+
+use super::{http, local::VIEWER_HEADER, reply::Reply};
+
+/// A POP, as viewers reach it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edge {
+    pub(crate) address: SocketAddr,
+}
+
+/// A request that is being put together.
+#[derive(Clone)]
+#[must_use]
+pub(crate) struct Ask {
+    to: SocketAddr,
+    method: Method,
+    target: String,
+    headers: HeaderMap,
+}
+
+impl Edge {
+    pub(crate) fn get(self, target: &str) -> Ask {
+        self.ask("GET", target)
+    }
+
+    /// Any method, any target, unchanged on the wire.
+    pub(crate) fn ask(self, method: &str, target: &str) -> Ask {
+        let method = method
+            .parse()
+            .expect("tests ask with methods of token characters");
+        Ask {
+            to: self.address,
+            method,
+            target: target.to_owned(),
+            headers: HeaderMap::new(),
+        }
+    }
+}
+
+impl Ask {
+    /// Asks as the viewer at this address.
+    pub(crate) fn viewer(self, address: &str) -> Self {
+        self.header(VIEWER_HEADER, address)
+    }
+
+    /// Shows the policy key the way browsers do.
+    pub(crate) fn key(self, key: &str) -> Self {
+        self.header("accept", &format!("application/json;pk={key}"))
+    }
+
+    /// Adds a header; a second one of the same name is a second header.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name
+            .parse()
+            .expect("tests name headers by token characters");
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .expect("tests send values without control characters");
+        self.headers.append(name, value);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn send(self) -> Reply {
+        let to = self.to;
+        http::send_now(to, self.into_request())
+    }
+
+    /// [`Ask::send`] for many at once.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer.
+    pub(crate) async fn send_async(self) -> io::Result<Reply> {
+        let to = self.to;
+        http::send(to, self.into_request()).await
+    }
+
+    #[track_caller]
+    fn into_request(self) -> Request<Full<Bytes>> {
+        let target = &self.target;
+        let mut request = Request::builder()
+            .method(self.method)
+            .uri(target)
+            .body(Full::default())
+            .unwrap_or_else(|error| panic!("`{target}` is no request target: {error}"));
+        *request.headers_mut() = self.headers;
+        request
+    }
+}

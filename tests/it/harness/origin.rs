@@ -1,0 +1,197 @@
+//! The companion origin: its process, and its CMS as an editor uses it.
+
+use std::{net::SocketAddr, path::Path, process::Command};
+
+use http_body_util::Full;
+use hyper::{Request, header};
+use serde_json::{Value, json};
+
+use super::{
+    http,
+    local::{CMS_TOKEN, EDGE_PROOF, PURGE_TOKEN, SERVICE_ID, SIGNING_KEY},
+    pop::address,
+    processes::{self, Process},
+    reply::Reply,
+};
+
+/// A running `origin-stub`.
+pub(crate) struct Origin {
+    pub(crate) address: SocketAddr,
+    _process: Process,
+}
+
+/// Where an origin sends its purges, if it sends any.
+pub(crate) type PurgeApi = Option<SocketAddr>;
+
+/// Loads a catalog into a database and returns what the program says of it.
+#[track_caller]
+pub(crate) fn load(database: &Path, catalog: &str) -> Value {
+    let mut command = Command::new(processes::origin_stub());
+    command
+        .args(["load", "--json", "--database"])
+        .arg(database)
+        .arg(catalog);
+    let output = command
+        .current_dir(processes::workspace())
+        .output()
+        .unwrap_or_else(|error| panic!("the origin does not start: {error}"));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let failed = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "`{catalog}` cannot be loaded: {said}{failed}"
+    );
+    serde_json::from_str(&said).unwrap_or_else(|error| panic!("`{said}` is not JSON: {error}"))
+}
+
+impl Origin {
+    #[track_caller]
+    pub(crate) fn start(
+        folder: &Path,
+        database: &Path,
+        purge_api: PurgeApi,
+        fill_deadline_ms: u32,
+    ) -> Self {
+        let mut command = Command::new(processes::origin_stub());
+        command
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--stop-when-stdin-closes",
+            ])
+            .arg("--database")
+            .arg(database)
+            .args(["--edge-proof", EDGE_PROOF, "--cms-token", CMS_TOKEN])
+            .args(["--signing-key", SIGNING_KEY])
+            .args(["--fill-deadline-ms", &fill_deadline_ms.to_string()])
+            .args(["--service-id", SERVICE_ID, "--purge-token", PURGE_TOKEN]);
+        if let Some(api) = purge_api {
+            command.arg("--purge-url").arg(format!("http://{api}"));
+        }
+        let (process, ready) = Process::start(&mut command, folder.join("origin.log"));
+        Self {
+            address: address(&ready["listen"]),
+            _process: process,
+        }
+    }
+
+    /// Any request to the CMS, with its token.
+    #[track_caller]
+    pub(crate) fn cms(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {CMS_TOKEN}"));
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map_or_else(Full::default, |body| Full::from(body.to_string()));
+        http::send_now(
+            self.address,
+            request.body(body).expect("tests write valid requests"),
+        )
+    }
+
+    /// A write that the CMS must accept.
+    #[track_caller]
+    fn write(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        let reply = self.cms(method, path, body);
+        assert!(
+            (200..300).contains(&reply.status),
+            "{method} {path}: {reply}"
+        );
+        reply
+    }
+
+    #[track_caller]
+    pub(crate) fn put_account(&self, account: &str, body: &Value) {
+        self.write("PUT", &format!("/v1/accounts/{account}"), Some(body));
+    }
+
+    #[track_caller]
+    pub(crate) fn patch_account(&self, account: &str, body: &Value) {
+        self.write("PATCH", &format!("/v1/accounts/{account}"), Some(body));
+    }
+
+    #[track_caller]
+    pub(crate) fn put_right(&self, account: &str, right: &str, body: &Value) {
+        self.write(
+            "PUT",
+            &format!("/v1/accounts/{account}/playback_rights/{right}"),
+            Some(body),
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn patch_right(&self, account: &str, right: &str, body: &Value) {
+        self.write(
+            "PATCH",
+            &format!("/v1/accounts/{account}/playback_rights/{right}"),
+            Some(body),
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn put_video(&self, account: &str, video: &str, body: &Value) {
+        self.write(
+            "PUT",
+            &format!("/v1/accounts/{account}/videos/{video}"),
+            Some(body),
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn patch_video(&self, account: &str, video: &str, body: &Value) {
+        self.write(
+            "PATCH",
+            &format!("/v1/accounts/{account}/videos/{video}"),
+            Some(body),
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn delete_video(&self, account: &str, video: &str) {
+        self.write(
+            "DELETE",
+            &format!("/v1/accounts/{account}/videos/{video}"),
+            None,
+        );
+    }
+
+    /// A policy key whose data has these members beside `account-id`.
+    #[track_caller]
+    pub(crate) fn mint_key(&self, account: &str, members: &Value) -> String {
+        let mut data = members.clone();
+        data["account-id"] = json!(account);
+        let path = format!("/v1/accounts/{account}/policy_keys");
+        let minted = self
+            .write("POST", &path, Some(&json!({ "key-data": data })))
+            .json();
+        minted["key-string"]
+            .as_str()
+            .expect("the answer holds the key")
+            .to_owned()
+    }
+
+    /// How many playback answers the origin has given for this account: the proof of a hit is that
+    /// this number stands still.
+    #[track_caller]
+    pub(crate) fn playback_answers(&self, account: &str) -> u64 {
+        let label = format!("account=\"{account}\"");
+        let metrics = http::send_now(
+            self.address,
+            Request::get("/metrics")
+                .body(Full::default())
+                .expect("a valid request"),
+        );
+        let text = String::from_utf8_lossy(&metrics.body).into_owned();
+        text.lines()
+            .filter(|line| line.starts_with(ANSWERS) && line.contains(&label))
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum::<f64>() as u64
+    }
+}
+
+/// The counter of playback answers, by account and status.
+const ANSWERS: &str = "origin_playback_answers_total{";

@@ -1,0 +1,139 @@
+//! `local-pop` around the real edge program.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    edge::Edge,
+    geolocation::Geolocation,
+    local::{PURGE_TOKEN, SERVICE_ID},
+    processes::{self, Process},
+};
+
+/// A running `local-pop`.
+pub(crate) struct Pop {
+    /// One for each POP, in the order they were named.
+    pub(crate) edges: Vec<Edge>,
+    pub(crate) purge_api: SocketAddr,
+    endpoint_log: PathBuf,
+    process: Process,
+}
+
+/// How a `local-pop` is started.
+pub(crate) struct PopPlan<'a> {
+    pub(crate) names: &'a [&'a str],
+    pub(crate) origin: SocketAddr,
+    pub(crate) fill_deadline_ms: u32,
+    pub(crate) geolocation: Geolocation,
+}
+
+impl Pop {
+    #[track_caller]
+    pub(crate) fn start(folder: &Path, plan: &PopPlan<'_>) -> Self {
+        let geolocation = plan.geolocation.file(folder);
+        let endpoint_log = folder.join("endpoint.log");
+        let mut command = Command::new(processes::local_pop());
+        command
+            .arg("--wasm")
+            .arg(processes::wasm())
+            .args(["--config", "fastly.toml", "--purge-listen", "127.0.0.1:0"])
+            .args(["--service-id", SERVICE_ID, "--purge-token", PURGE_TOKEN])
+            .arg("--endpoint-log")
+            .arg(&endpoint_log)
+            .arg("--stop-when-stdin-closes");
+        for name in plan.names {
+            command.arg("--pop").arg(format!("{name}=127.0.0.1:0"));
+        }
+        let deadline_ms = plan.fill_deadline_ms;
+        for (key, value) in [
+            (
+                "backends.origin.url",
+                json!(format!("http://{}", plan.origin)),
+            ),
+            // The program cannot interrupt a silence by itself: the platform does.
+            ("backends.origin.first_byte_timeout_ms", json!(deadline_ms)),
+            (
+                "backends.origin.between_bytes_timeout_ms",
+                json!(deadline_ms),
+            ),
+            (
+                "config_stores.playback-config.contents.fill-deadline-ms",
+                json!(deadline_ms.to_string()),
+            ),
+            ("geolocation.format", json!("json")),
+            ("geolocation.file", json!(geolocation)),
+        ] {
+            // These values are written alike in JSON and in TOML.
+            command
+                .arg("--set")
+                .arg(format!("local_server.{key}={value}"));
+        }
+        let (process, ready) = Process::start(&mut command, folder.join("pop.log"));
+        let pops = ready["pops"].as_array().expect("`pops` is a list");
+        let edges = pops
+            .iter()
+            .map(|pop| Edge {
+                address: address(&pop["listen"]),
+            })
+            .collect();
+        Self {
+            edges,
+            purge_api: address(&ready["purge"]),
+            endpoint_log,
+            process,
+        }
+    }
+
+    /// The POP viewers are at unless a test says otherwise.
+    pub(crate) fn edge(&self) -> Edge {
+        self.edges[0]
+    }
+
+    /// The program has not panicked, nor has what runs it.
+    #[track_caller]
+    pub(crate) fn assert_no_panic(&self) {
+        let log = self.process.log();
+        let panics: Vec<_> = log
+            .lines()
+            .filter(|line| {
+                ["panicked", "wasm trap", "wasm backtrace"]
+                    .iter()
+                    .any(|word| line.contains(word))
+            })
+            .collect();
+        assert!(panics.is_empty(), "{}", panics.join("\n"));
+    }
+
+    /// Everything the edge program has logged so far.
+    pub(crate) fn log_text(&self) -> String {
+        fs::read_to_string(&self.endpoint_log).unwrap_or_default()
+    }
+
+    /// The lines of it that went to `playback-log`.
+    #[track_caller]
+    pub(crate) fn log_lines(&self) -> Vec<Value> {
+        let text = self.log_text();
+        let message = |line: &str| {
+            let message = line.strip_prefix("playback-log :: ")?;
+            let parsed = serde_json::from_str(message);
+            Some(parsed.unwrap_or_else(|error| panic!("`{message}` is not JSON: {error}")))
+        };
+        text.lines().filter_map(message).collect()
+    }
+}
+
+/// An address out of a line that says where something listens.
+#[track_caller]
+pub(crate) fn address(value: &Value) -> SocketAddr {
+    let text = value
+        .as_str()
+        .unwrap_or_else(|| panic!("`{value}` is not an address"));
+    text.parse()
+        .unwrap_or_else(|error| panic!("`{text}`: {error}"))
+}

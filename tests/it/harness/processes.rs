@@ -1,0 +1,114 @@
+//! The programs under test, as processes that cannot outlive the tests.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+};
+
+use serde_json::Value;
+
+/// A running program that has said it is ready.
+pub(crate) struct Process {
+    child: Child,
+    /// Held, not used: its end tells the program that the tests are over, even if they were killed.
+    _stdin: ChildStdin,
+    log: PathBuf,
+}
+
+/// The edge program.
+pub(crate) fn wasm() -> PathBuf {
+    built("PLAYBACK_WASM", "wasm32-wasip1/release/playback-edge.wasm")
+}
+
+/// The companion origin.
+pub(crate) fn origin_stub() -> PathBuf {
+    built("ORIGIN_STUB_BIN", "debug/origin-stub")
+}
+
+/// The local POP.
+pub(crate) fn local_pop() -> PathBuf {
+    built("LOCAL_POP_BIN", "debug/local-pop")
+}
+
+/// The workspace's folder.
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the package is in a workspace")
+        .into()
+}
+
+/// A file that is built by others, from the environment or from the target folder of this test.
+#[track_caller]
+fn built(variable: &str, in_target: &str) -> PathBuf {
+    let file = env::var_os(variable).map_or_else(
+        || {
+            // The test runs as target/debug/deps/it-…
+            let test = env::current_exe().expect("the system knows this program's file");
+            let target = test
+                .ancestors()
+                .nth(3)
+                .expect("tests run in a target folder");
+            target.join(in_target)
+        },
+        PathBuf::from,
+    );
+    assert!(
+        file.is_file(),
+        "`{}` is not there ({variable} can name another): run `cargo xtask test`",
+        file.display()
+    );
+    file
+}
+
+impl Process {
+    /// Starts the program and waits for its line of JSON, which is returned beside it.
+    ///
+    /// What it logs goes to `log`, and into the failure if it does not get ready.
+    #[track_caller]
+    pub(crate) fn start(command: &mut Command, log: PathBuf) -> (Self, Value) {
+        let name = command.get_program().to_owned();
+        let stderr = fs::File::create(&log).expect("the test's folder takes files");
+        let mut child = command
+            .current_dir(workspace())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(stderr)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name:?} does not start: {error}"));
+        let stdin = child.stdin.take().expect("it was asked to be a pipe");
+        let stdout = child.stdout.take().expect("it was asked to be a pipe");
+        let process = Self {
+            child,
+            _stdin: stdin,
+            log,
+        };
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the pipe can be read");
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+            panic!(
+                "{name:?} did not get ready, it said `{line}` and:\n{}",
+                process.log()
+            )
+        });
+        assert_eq!(ready["ready"], true, "{ready}");
+        (process, ready)
+    }
+
+    /// What the program has logged so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to kill.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,173 @@
+//! The scenario tables: rows of rules, a viewer, and what must come of it.
+//!
+//! A row is data with a stable id, read by every runner there is.
+
+use std::{collections::BTreeSet, fs, net::IpAddr, path::PathBuf};
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// The tables of rules, in the order they are read.
+pub(crate) const TABLES: [&str; 8] = [
+    "geo",
+    "precedence",
+    "ip",
+    "domain",
+    "proxy",
+    "window",
+    "layers",
+    "keys",
+];
+
+/// One row of rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scenario {
+    /// Stable, and unique over all tables.
+    pub(crate) id: String,
+    /// What says so: a section of the project's documents, an RFC, a clause of the contract.
+    pub(crate) spec: String,
+    #[serde(default)]
+    pub(crate) layers: Layers,
+    /// Members of the policy key's data; without it the key restricts nothing.
+    #[serde(default)]
+    pub(crate) key: Value,
+    pub(crate) viewer: RowViewer,
+    pub(crate) want: Want,
+}
+
+/// Dictionary text by layer. No `right` means the video has none.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Layers {
+    pub(crate) account: Option<String>,
+    pub(crate) video: Option<String>,
+    pub(crate) right: Option<String>,
+}
+
+/// Who asks, and from which page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RowViewer {
+    pub(crate) ip: IpAddr,
+    #[serde(flatten)]
+    pub(crate) place: RowPlace,
+    #[serde(default)]
+    pub(crate) origin: Origins,
+    pub(crate) referer: Option<String>,
+    /// Seconds since 1970 UTC. The edge reads the clock, so such a row is for the pure runner.
+    pub(crate) time: Option<i64>,
+}
+
+/// What geolocation says of an address. Without a country it knows nothing at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct RowPlace {
+    pub(crate) country: Option<String>,
+    /// With its country in front: `US-NY`.
+    pub(crate) subdivision: Option<String>,
+    pub(crate) metro: Option<i64>,
+    pub(crate) proxy_type: Option<String>,
+    pub(crate) proxy_description: Option<String>,
+}
+
+/// The values of `Origin`, one for each time the header is sent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "OneOrMany")]
+pub(crate) struct Origins(pub(crate) Vec<String>);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// What must come of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Want {
+    pub(crate) decision: Wanted,
+    pub(crate) status: u16,
+    pub(crate) layer: Option<String>,
+    pub(crate) member: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) subcode: Option<String>,
+    /// Without it the error must not say any.
+    pub(crate) client_geo: Option<String>,
+    /// How often the origin is asked while the same request is made twice.
+    #[serde(default = "once")]
+    pub(crate) origin_calls: u64,
+}
+
+/// The decision a row wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Wanted {
+    Allow,
+    Deny,
+}
+
+fn once() -> u64 {
+    1
+}
+
+impl From<OneOrMany> for Origins {
+    fn from(values: OneOrMany) -> Self {
+        match values {
+            OneOrMany::One(value) => Self(vec![value]),
+            OneOrMany::Many(values) => Self(values),
+        }
+    }
+}
+
+impl RowPlace {
+    /// Whether there is a geolocation record.
+    pub(crate) fn is_known(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+// === loading ===
+
+#[derive(Deserialize)]
+struct Table<T> {
+    #[serde(alias = "request", alias = "answer")]
+    scenario: Vec<T>,
+}
+
+/// The rows of one table.
+#[track_caller]
+pub(crate) fn rows<T: DeserializeOwned>(table: &str) -> Vec<T> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{table}.toml"));
+    let text = fs::read_to_string(&file)
+        .unwrap_or_else(|error| panic!("`{}` cannot be read: {error}", file.display()));
+    let table: Table<T> =
+        toml::from_str(&text).unwrap_or_else(|error| panic!("`{}`: {error}", file.display()));
+    table.scenario
+}
+
+/// Every row of every table of rules.
+#[track_caller]
+pub(crate) fn all() -> Vec<Scenario> {
+    TABLES.into_iter().flat_map(rows::<Scenario>).collect()
+}
+
+/// Refuses ids that come twice.
+#[track_caller]
+pub(crate) fn assert_unique<'a>(ids: impl Iterator<Item = &'a str>) {
+    let mut seen = BTreeSet::new();
+    let twice: Vec<_> = ids.filter(|id| !seen.insert(*id)).collect();
+    assert!(twice.is_empty(), "ids must be unique: {twice:?}");
+}
+
+/// Fails with every complaint at once, each at the id of its row.
+#[track_caller]
+pub(crate) fn assert_all_hold(ran: usize, complaints: &[String]) {
+    assert!(ran > 0, "no row was run");
+    let list = complaints.join("\n");
+    assert!(
+        complaints.is_empty(),
+        "{} of {ran} rows do not hold:\n{list}",
+        complaints.len()
+    );
+}

@@ -1,0 +1,82 @@
+//! The tables by the whole system: rules written in the CMS, decided by the Wasm in a POP.
+
+use crate::harness::{
+    edge::Ask,
+    reply::Reply,
+    scenario::{self, RowViewer, Scenario, Wanted},
+    stage::{Props, Stage},
+    world,
+};
+
+#[test]
+fn every_row_holds_for_the_whole_system() {
+    let rows: Vec<_> = scenario::all()
+        .into_iter()
+        .filter(|row| row.viewer.time.is_none())
+        .collect();
+    let complaints: Vec<_> = rows
+        .iter()
+        .filter_map(|row| {
+            holds(row)
+                .err()
+                .map(|complaint| format!("{}: {complaint}", row.id))
+        })
+        .collect();
+    scenario::assert_all_hold(rows.len(), &complaints);
+}
+
+/// Asks twice, and counts what the origin saw of it.
+fn holds(row: &Scenario) -> Result<(), String> {
+    let props = Props {
+        layers: row.layers.clone(),
+        key: row.key.clone(),
+        reference: None,
+    };
+    let stage = Stage::with(world::without_purges(), &props);
+    for _ in 0..2 {
+        let reply = as_viewer(stage.ask(), &row.viewer).send();
+        compare(row, &stage, &reply)?;
+    }
+    let calls = stage.origin_calls();
+    match calls == row.want.origin_calls {
+        true => Ok(()),
+        false => Err(format!(
+            "the origin was asked {calls} times, not {}",
+            row.want.origin_calls
+        )),
+    }
+}
+
+fn as_viewer(ask: Ask, viewer: &RowViewer) -> Ask {
+    let mut ask = ask.viewer(&viewer.ip.to_string());
+    for origin in &viewer.origin.0 {
+        ask = ask.header("origin", origin);
+    }
+    match &viewer.referer {
+        Some(referer) => ask.header("referer", referer),
+        None => ask,
+    }
+}
+
+fn compare(row: &Scenario, stage: &Stage<'_>, reply: &Reply) -> Result<(), String> {
+    reply.is_fit_for_viewers()?;
+    let want = &row.want;
+    if want.decision == Wanted::Allow {
+        let is_video = reply.status == want.status && reply.json()["id"] == stage.video.as_str();
+        return if is_video {
+            Ok(())
+        } else {
+            Err(format!("expected the video, got {reply}"))
+        };
+    }
+    let code = want.code.as_deref().ok_or("a refusal needs a code")?;
+    reply.differs_from_error(want.status, code, want.subcode.as_deref())?;
+    let client_geo = &reply.error()["client_geo"];
+    match client_geo.as_str() == want.client_geo.as_deref() {
+        true => Ok(()),
+        false => Err(format!(
+            "expected client_geo {:?}: {reply}",
+            want.client_geo
+        )),
+    }
+}
