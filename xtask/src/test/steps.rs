@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::{Session, Step, clients, wasm_bindgen};
 use crate::wasm_toolchain::WasmTarget;
-use crate::{build, native, process, say, tidy};
+use crate::{apt, build, native, process, say, tidy};
 
 pub(super) const STEPS: [Step; 12] = [
     Step {
@@ -154,6 +154,10 @@ fn official_clients(session: &mut Session<'_>) -> Result<()> {
 }
 
 fn end_to_end(session: &mut Session<'_>) -> Result<()> {
+    // The README's tour is pasted as it stands, and it asks by `curl`.
+    if !process::exists("curl") {
+        apt::install(&["curl"])?;
+    }
     let mut cargo = session.workspace.cargo();
     cargo
         .args(["test", "--package", "playback-tests"])
