@@ -46,28 +46,13 @@ impl Write {
             return Err(StoreError::VideoExists);
         }
         self.check_references(video).await?;
-        sqlx::query(
+        self.write_video(
             "insert into videos (account_id, reference_id, playback_rights_id, document,
                                  created_at, updated_at, published_at, id)
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            video,
         )
-        .bind(video.account.as_str())
-        .bind(video.fields.reference_id.as_ref().map(ReferenceId::as_str))
-        .bind(
-            video
-                .fields
-                .playback_rights_id
-                .as_ref()
-                .map(RightId::as_str),
-        )
-        .bind(document("video", video.id.as_str(), &video.fields)?)
-        .bind(video.created_at.to_string())
-        .bind(video.updated_at.to_string())
-        .bind(video.published_at.map(|time| time.to_string()))
-        .bind(video.id.as_str())
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        .await
     }
 
     /// Replaces the video of the same account and id.
@@ -77,27 +62,38 @@ impl Write {
     /// When its reference id is taken or its right is missing.
     pub(crate) async fn replace_video(&mut self, video: &Video) -> Result<(), StoreError> {
         self.check_references(video).await?;
-        sqlx::query(
+        self.write_video(
             "update videos set reference_id = $2, playback_rights_id = $3, document = $4,
                                created_at = $5, updated_at = $6, published_at = $7
              where account_id = $1 and id = $8",
+            video,
         )
-        .bind(video.account.as_str())
-        .bind(video.fields.reference_id.as_ref().map(ReferenceId::as_str))
-        .bind(
-            video
-                .fields
-                .playback_rights_id
-                .as_ref()
-                .map(RightId::as_str),
-        )
-        .bind(document("video", video.id.as_str(), &video.fields)?)
-        .bind(video.created_at.to_string())
-        .bind(video.updated_at.to_string())
-        .bind(video.published_at.map(|time| time.to_string()))
-        .bind(video.id.as_str())
-        .execute(&mut *self.0)
-        .await?;
+        .await
+    }
+
+    /// Runs a statement whose parameters are a video's columns, in the order bound here.
+    async fn write_video(
+        &mut self,
+        statement: &'static str,
+        video: &Video,
+    ) -> Result<(), StoreError> {
+        sqlx::query(statement)
+            .bind(video.account.as_str())
+            .bind(video.fields.reference_id.as_ref().map(ReferenceId::as_str))
+            .bind(
+                video
+                    .fields
+                    .playback_rights_id
+                    .as_ref()
+                    .map(RightId::as_str),
+            )
+            .bind(document("video", video.id.as_str(), &video.fields)?)
+            .bind(video.created_at.to_string())
+            .bind(video.updated_at.to_string())
+            .bind(video.published_at.map(|time| time.to_string()))
+            .bind(video.id.as_str())
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 
