@@ -154,12 +154,6 @@ impl Subdivision {
         })
     }
 
-    /// The country it is a part of.
-    #[must_use]
-    pub fn country(&self) -> CountryCode {
-        self.country
-    }
-
     /// A number that sorts and compares as the code does.
     pub(crate) fn packed(self) -> u64 {
         let [a, b] = self.country.0;
