@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use thiserror::Error;
 
 use crate::{
     compiled::compile,
+    cut::{InvalidItem, cut_list, cut_location, cut_video},
     entry::{Entry, EntryKind},
-    route::{VideoRequest, VideoSelector},
+    hex::Hex,
+    route::{PlaybackRequest, PlaylistSelector, Resource, VideoSelector},
     rules::{LayerKind, Rules},
     surrogate_key::{InvalidSurrogateKey, SurrogateKeySet},
+    url_signing::{InvalidUrlSigning, UrlSigning},
     wire::InvalidRules,
 };
 
@@ -24,6 +27,15 @@ pub struct Answer {
     pub surrogate_keys: SurrogateKeySet,
     /// How long it stays fresh.
     pub max_age: Duration,
+}
+
+/// Who lays the policy key's rules over an answer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// The edge, at every request: one entry serves every key.
+    Edge,
+    /// The origin, which was told the key: the answer is that key's alone.
+    Origin,
 }
 
 /// Limits on an answer.
@@ -45,11 +57,14 @@ pub enum InvalidAnswer {
     #[error("the origin's error has an unknown code")]
     Error,
     /// Not JSON, or cut short.
-    #[error("the body is not a JSON object of a video")]
+    #[error("the body is not the JSON object that was asked for")]
     Body,
-    /// Another video, or another account's.
-    #[error("the body is about another video than was asked for")]
-    OtherVideo,
+    /// Another video or playlist, or another account's.
+    #[error("the body is about something else than was asked for")]
+    OtherResource,
+    /// An item of a list that has no rules, or a layer that nobody has.
+    #[error("an item of the list has no `$rules`, or others than `video` and `right`")]
+    ItemWithoutRules,
     /// More than may be.
     #[error("the {0} is too large")]
     TooLarge(&'static str),
@@ -66,31 +81,36 @@ pub enum InvalidAnswer {
         /// What is wrong with it.
         source: InvalidRules,
     },
+    /// A way of signing that does not parse.
+    #[error("bad `playback-url-signing`: {0}")]
+    UrlSigning(#[from] InvalidUrlSigning),
     /// Labels that could not be purged by.
     #[error("bad `surrogate-key`: {0}")]
     SurrogateKeys(#[from] InvalidSurrogateKey),
 }
 
 impl Limits {
-    /// What the edge accepts: a video's answer has some kilobytes, a header at most 128 KB on the
-    /// platform.
+    /// What the edge accepts: a video's answer has some kilobytes, a list's a hundred times that; a
+    /// header has at most 128 KB on the platform.
     pub const EDGE: Self = Self {
-        body: 2 * 1024 * 1024,
+        body: 8 * 1024 * 1024,
         rules: 128 * 1024,
     };
 }
 
 /// A year: "forever", since purges end it.
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-/// Layers an origin must send with every video: one that is lost on the way is then noticed.
-const REQUIRED: [LayerKind; 2] = [LayerKind::Account, LayerKind::Video];
-const OPTIONAL: [LayerKind; 1] = [LayerKind::Right];
+const A_MINUTE: Duration = Duration::from_secs(60);
+const URL_SIGNING: &str = "playback-url-signing";
 
 #[derive(Deserialize)]
-struct VideoBody {
+struct Identity {
     id: String,
     account_id: String,
     reference_id: Option<String>,
+    /// Rules in a place where nobody looks for them would be shown instead of applied.
+    #[serde(rename = "$rules")]
+    rules: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -109,7 +129,8 @@ impl Answer {
     ///
     /// ARCHITECTURE.md, "Origin and edge".
     pub fn check(
-        request: &VideoRequest,
+        request: &PlaybackRequest,
+        overlay: Overlay,
         status: StatusCode,
         headers: &HeaderMap,
         body: Vec<u8>,
@@ -119,7 +140,7 @@ impl Answer {
             return Err(InvalidAnswer::TooLarge("body"));
         }
         let entry = match status {
-            StatusCode::OK => video(request, headers, body, limits)?,
+            StatusCode::OK => found(request, overlay, headers, body, limits)?,
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => error(status, &body)?,
             other => return Err(InvalidAnswer::Status(other.as_u16())),
         };
@@ -127,45 +148,129 @@ impl Answer {
         Ok(Self {
             entry,
             surrogate_keys: surrogate_keys.with(request.surrogate_keys())?,
-            max_age: max_age(headers)?,
+            max_age: max_age(headers)?.min(longest(request)),
         })
     }
 }
 
-fn video(
-    request: &VideoRequest,
+fn found(
+    request: &PlaybackRequest,
+    overlay: Overlay,
     headers: &HeaderMap,
     body: Vec<u8>,
     limits: Limits,
 ) -> Result<Entry, InvalidAnswer> {
-    let video: VideoBody = serde_json::from_slice(&body).map_err(|_| InvalidAnswer::Body)?;
-    let is_asked = match &request.video {
-        VideoSelector::Id(id) => video.id == id.as_str(),
-        VideoSelector::Reference(reference) => {
-            video.reference_id.as_deref() == Some(reference.as_str())
+    check_identity(request, &body)?;
+    let signing: Option<UrlSigning> = match headers.contains_key(URL_SIGNING) {
+        true => Some(once(headers, URL_SIGNING)?.parse()?),
+        false => None,
+    };
+    let rules = layers(request, overlay, headers, limits)?;
+    let etag = match etag(headers)? {
+        tag if tag.is_empty() => Hex::sha256(&[&body]).to_string(),
+        tag => tag,
+    };
+    let (kind, cut) = match &request.resource {
+        Resource::Video(_) => (EntryKind::Video, cut_video(body, signing.as_ref())),
+        Resource::Static(..) => (EntryKind::Location, cut_location(&body, signing.as_ref())),
+        Resource::Related(..) | Resource::Search(_) | Resource::Playlist(..) => {
+            let cut = cut_list(&body, &request.account, signing.as_ref())?;
+            (EntryKind::List, Some(cut))
         }
     };
-    if !is_asked || video.account_id != request.account.as_str() {
-        return Err(InvalidAnswer::OtherVideo);
+    let cut = cut.ok_or(InvalidAnswer::Body)?;
+    Ok(Entry {
+        kind,
+        etag,
+        rules,
+        layout: cut.layout,
+        body: cut.body,
+    })
+}
+
+/// An answer about something else would be shown to viewers of what was asked for, under rules that
+/// are not its own.
+fn check_identity(request: &PlaybackRequest, body: &[u8]) -> Result<(), InvalidAnswer> {
+    let (id, reference) = match &request.resource {
+        // Their items are checked one by one.
+        Resource::Search(_) | Resource::Related(..) => return Ok(()),
+        Resource::Video(video) | Resource::Static(video, _) => match video {
+            VideoSelector::Id(id) => (Some(id.as_str()), None),
+            VideoSelector::Reference(reference) => (None, Some(reference.as_str())),
+        },
+        Resource::Playlist(playlist, _) => match playlist {
+            PlaylistSelector::Id(id) => (Some(id.as_str()), None),
+            PlaylistSelector::Reference(reference) => (None, Some(reference.as_str())),
+        },
+    };
+    let found: Identity = serde_json::from_slice(body).map_err(|_| InvalidAnswer::Body)?;
+    if found.rules.is_some() {
+        return Err(InvalidAnswer::Body);
     }
-    let mut layers = Vec::new();
-    for layer in REQUIRED {
+    let is_asked = id.is_none_or(|id| found.id == id)
+        && reference.is_none_or(|reference| found.reference_id.as_deref() == Some(reference))
+        && found.account_id == request.account.as_str();
+    is_asked.then_some(()).ok_or(InvalidAnswer::OtherResource)
+}
+
+/// Compiles the layers of the whole answer. The account's must be there, and the video's where the
+/// answer is about one: a header that is lost on the way is then noticed.
+fn layers(
+    request: &PlaybackRequest,
+    overlay: Overlay,
+    headers: &HeaderMap,
+    limits: Limits,
+) -> Result<Vec<u8>, InvalidAnswer> {
+    let mut read = Vec::new();
+    let mut one = |layer: LayerKind| -> Result<(), InvalidAnswer> {
         let text = once(headers, layer.header_name())?;
-        layers.push((layer, rules(layer, text, limits)?));
+        read.push((layer, rules(layer, text, limits)?));
+        Ok(())
+    };
+    one(LayerKind::Account)?;
+    let is_required = match request.resource {
+        Resource::Video(_) | Resource::Static(..) => true,
+        // Each item has its own. One of the whole list narrows them all.
+        Resource::Related(..) | Resource::Search(_) | Resource::Playlist(..) => false,
+    };
+    if is_required || headers.contains_key(LayerKind::Video.header_name()) {
+        one(LayerKind::Video)?;
     }
-    for layer in OPTIONAL {
-        if headers.contains_key(layer.header_name()) {
-            let text = once(headers, layer.header_name())?;
-            layers.push((layer, rules(layer, text, limits)?));
+    if headers.contains_key(LayerKind::Right.header_name()) {
+        one(LayerKind::Right)?;
+    }
+    if overlay == Overlay::Origin {
+        // One line for each set: a key's `geo`, domains and rules narrow each on their own.
+        let name = LayerKind::Key.header_name();
+        if !headers.contains_key(name) {
+            return Err(InvalidAnswer::Header(name));
+        }
+        for value in headers.get_all(name) {
+            let text = value.to_str().map_err(|_| InvalidAnswer::Header(name))?;
+            read.push((LayerKind::Key, rules(LayerKind::Key, text, limits)?));
         }
     }
-    let layers: Vec<_> = layers.iter().map(|(kind, rules)| (*kind, rules)).collect();
-    Ok(Entry {
-        kind: EntryKind::Video,
-        etag: etag(headers)?,
-        rules: compile(&layers),
-        body,
-    })
+    let layers: Vec<_> = read.iter().map(|(kind, rules)| (*kind, rules)).collect();
+    Ok(compile(&layers))
+}
+
+impl From<InvalidItem> for InvalidAnswer {
+    fn from(invalid: InvalidItem) -> Self {
+        match invalid {
+            InvalidItem::Body => Self::Body,
+            InvalidItem::OtherAccount => Self::OtherResource,
+            InvalidItem::NoRules => Self::ItemWithoutRules,
+            InvalidItem::Rules {
+                layer,
+                text,
+                source,
+            } => Self::Rules {
+                layer,
+                text: text.chars().take(512).collect(),
+                source,
+            },
+        }
+    }
 }
 
 fn rules(layer: LayerKind, text: &str, limits: Limits) -> Result<Rules, InvalidAnswer> {
@@ -189,6 +294,8 @@ fn error(status: StatusCode, body: &[u8]) -> Result<Entry, InvalidAnswer> {
     let [error]: [ErrorBody; 1] = serde_json::from_slice(body).map_err(|_| InvalidAnswer::Error)?;
     let kind = match (status, error.error_code.as_str()) {
         (StatusCode::NOT_FOUND, "VIDEO_NOT_FOUND") => EntryKind::VideoNotFound,
+        (StatusCode::NOT_FOUND, "PLAYLIST_NOT_FOUND") => EntryKind::PlaylistNotFound,
+        (StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND") => EntryKind::ResourceNotFound,
         (StatusCode::NOT_FOUND, "ACCOUNT_NOT_FOUND") => EntryKind::AccountNotFound,
         (StatusCode::FORBIDDEN, "VIDEO_NOT_PLAYABLE") => EntryKind::VideoNotPlayable,
         _ => return Err(InvalidAnswer::Error),
@@ -197,6 +304,7 @@ fn error(status: StatusCode, body: &[u8]) -> Result<Entry, InvalidAnswer> {
         kind,
         etag: String::new(),
         rules: Vec::new(),
+        layout: Vec::new(),
         body: Vec::new(),
     })
 }
@@ -210,17 +318,36 @@ fn once<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Inval
     }
 }
 
+/// The opaque part of the validator. Whether it is weak is the edge's to say.
+///
+/// # Source
+///
+/// RFC 9110 §8.8.3.
 fn etag(headers: &HeaderMap) -> Result<String, InvalidAnswer> {
     if !headers.contains_key("etag") {
         return Ok(String::new());
     }
     let etag = once(headers, "etag")?;
-    let is_tag =
-        etag.len() <= 255 && etag.trim_start_matches("W/").starts_with('"') && etag.ends_with('"');
-    if is_tag {
-        Ok(etag.to_owned())
-    } else {
-        Err(InvalidAnswer::Header("etag"))
+    let quoted = etag.strip_prefix("W/").unwrap_or(etag);
+    let opaque = quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    opaque
+        .filter(|tag| {
+            tag.len() <= 128
+                && tag
+                    .bytes()
+                    .all(|b| b.is_ascii_graphic() && !b"\",".contains(&b))
+        })
+        .map(str::to_owned)
+        .ok_or(InvalidAnswer::Header("etag"))
+}
+
+/// A search with dates that move changes its answer with the clock, and no purge tells.
+fn longest(request: &PlaybackRequest) -> Duration {
+    match &request.resource {
+        Resource::Search(search) if search.query.is_relative() => A_MINUTE,
+        _ => FOREVER,
     }
 }
 

@@ -41,7 +41,7 @@ pub struct Compiled<'a> {
 /// The bytes are not compiled rules of this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("compiled rules cannot be read: {0}")]
-pub struct InvalidCompiled(&'static str);
+pub struct InvalidCompiled(pub(crate) &'static str);
 
 /// Which facts about a viewer some layer looks at, so that the others need not be found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +95,19 @@ impl<T> Pair<T> {
             return Some(Verdict::Deny);
         }
         contains(&self.allow).then_some(Verdict::Allow)
+    }
+}
+
+// === impl Needs ===
+
+impl Needs {
+    /// What either looks at.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            geolocation: self.geolocation || other.geolocation,
+            site: self.site || other.site,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The policy key of a request, from the four places a player may put it.
 
+use std::borrow::Cow;
+
 use http::HeaderValue;
 use thiserror::Error;
 
@@ -22,8 +24,9 @@ pub enum InvalidCredential {
 }
 
 impl<'a> Credential<'a> {
-    /// Finds the policy key in `Accept: application/json;pk=…`, `BCOV-Policy: …` or
-    /// `Authorization: BCOV-Policy …`. The same key may be there several times.
+    /// Finds the policy key in `Accept: application/json;pk=…`, `BCOV-Policy: …`,
+    /// `Authorization: BCOV-Policy …`, or where a request for a static address brings it in its
+    /// query: players open those without headers. The same key may be there several times.
     ///
     /// `values` gives all values of a header, by its name in lower case.
     ///
@@ -34,11 +37,17 @@ impl<'a> Credential<'a> {
     /// # Source
     ///
     /// Playback API contract, credentials.
-    pub fn find<V>(values: impl Fn(&'static str) -> V) -> Result<Self, InvalidCredential>
+    pub fn find<V>(
+        values: impl Fn(&'static str) -> V,
+        in_query: Option<&'a str>,
+    ) -> Result<Self, InvalidCredential>
     where
         V: Iterator<Item = &'a HeaderValue>,
     {
         let mut found = Found(None);
+        if let Some(key) = in_query {
+            found.add(key)?;
+        }
         for value in values("accept") {
             // An unreadable `Accept` is no reason to refuse a key sent elsewhere.
             for key in value.to_str().into_iter().flat_map(keys_in_accept) {
@@ -71,6 +80,17 @@ impl<'a> Credential<'a> {
     pub fn as_str(&self) -> &'a str {
         self.0
     }
+}
+
+/// What the query of a static address brings to open it: a policy key, or a token.
+///
+/// # Source
+///
+/// Playback API contract, `bcov_auth` on static addresses.
+#[must_use]
+pub fn bcov_auth(query: &str) -> Option<Cow<'_, str>> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .find_map(|(name, value)| (name == "bcov_auth" && !value.is_empty()).then_some(value))
 }
 
 /// The values of all parameters `pk` of all media ranges.
@@ -121,7 +141,7 @@ mod tests {
             );
         }
         assert_eq!(
-            Credential::find(|name| map.get_all(name).iter()).map(|found| found.as_str()),
+            Credential::find(|name| map.get_all(name).iter(), None).map(|found| found.as_str()),
             want
         );
     }
@@ -165,5 +185,36 @@ mod tests {
             Err(Conflicting),
         );
         check(&[("bcov-policy", b"\xff")], Err(Malformed));
+    }
+
+    #[test]
+    fn a_key_in_the_query_is_a_key_like_any() {
+        let find = |in_query, in_header: &'static str| {
+            let value = HeaderValue::from_static(in_header);
+            let values = |name| (name == "bcov-policy").then_some(&value).into_iter();
+            Credential::find(values, in_query).map(|found| found.as_str().to_owned())
+        };
+        assert_eq!(find(Some("abc"), "abc"), Ok("abc".to_owned()));
+        assert_eq!(find(None, "abc"), Ok("abc".to_owned()));
+        assert_eq!(
+            find(Some("abd"), "abc"),
+            Err(InvalidCredential::Conflicting)
+        );
+        let nothing = |_| std::iter::empty::<&HeaderValue>();
+        let found = Credential::find(nothing, Some("abc"));
+        assert_eq!(found.map(|found| found.as_str()), Ok("abc"));
+    }
+
+    #[test]
+    fn a_static_address_brings_what_opens_it() {
+        for (query, want) in [
+            ("bcov_auth=a.b-c_d", Some("a.b-c_d")),
+            ("x=1&bcov%5Fauth=%61b&y", Some("ab")),
+            ("bcov_auth=&x", None),
+            ("BCOV_AUTH=abc", None),
+            ("", None),
+        ] {
+            assert_eq!(bcov_auth(query).as_deref(), want, "{query}");
+        }
     }
 }

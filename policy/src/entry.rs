@@ -3,26 +3,28 @@
 //!
 //! ```text
 //! metadata = magic "PE" · format u16 · kind u8 · etag length u8 · etag
-//!            · front length u32 · rules, unless they are in front of the body
-//! object   = front (the rules, when they are large) · body
+//!            · in front u8 · rules length u32 · layout length u32 · plan, unless in front
+//! object   = plan, if in front · body
+//! plan     = rules · layout
 //! ```
 //!
-//! The rules come with the metadata, so that a refusal never touches the body; large ones go in
+//! The plan comes with the metadata, so that a refusal never touches the body; a large one goes in
 //! front of the body, since how much metadata the platform keeps is not documented.
 
 use thiserror::Error;
 
 use crate::{
     compiled::{Compiled, InvalidCompiled},
+    layout::Layout,
     playback_error::PlaybackError,
 };
 
 /// The version of this format. It is part of every cache key and of every entry.
-pub(crate) const FORMAT: u16 = 1;
+pub(crate) const FORMAT: u16 = 2;
 
 const MAGIC: [u8; 2] = *b"PE";
-/// Larger rules go in front of the body.
-const MAX_RULES_IN_METADATA: usize = 8 * 1024;
+/// A larger plan goes in front of the body.
+const MAX_PLAN_IN_METADATA: usize = 8 * 1024;
 
 /// What the answer says, apart from its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +32,16 @@ const MAX_RULES_IN_METADATA: usize = 8 * 1024;
 pub enum EntryKind {
     /// A video, with rules to judge each viewer by.
     Video,
+    /// A list of videos, each with rules of its own.
+    List,
+    /// The address of a rendition or picture: the body is a URL.
+    Location,
     /// No such video.
     VideoNotFound,
+    /// No such playlist.
+    PlaylistNotFound,
+    /// The video has no such rendition or picture.
+    ResourceNotFound,
     /// No such account.
     AccountNotFound,
     /// A video that nobody may play now.
@@ -43,11 +53,13 @@ pub enum EntryKind {
 pub struct Entry {
     /// What it says.
     pub kind: EntryKind,
-    /// The body's validator, quoted; empty if there is none. At most 255 bytes.
+    /// The body's validator, without quotes; empty if there is none. At most 255 bytes.
     pub etag: String,
-    /// The compiled rules.
+    /// The compiled rules of the whole answer.
     pub rules: Vec<u8>,
-    /// The JSON for the viewer; empty unless it is a video.
+    /// Where the body is cut; empty where it is not.
+    pub layout: Vec<u8>,
+    /// What viewers get; empty for an error.
     pub body: Vec<u8>,
 }
 
@@ -56,11 +68,21 @@ pub struct Entry {
 pub struct EntryHead<'a> {
     /// What the entry says.
     pub kind: EntryKind,
-    /// The body's validator, quoted; empty if there is none.
+    /// The body's validator, without quotes; empty if there is none.
     pub etag: &'a str,
-    /// How many bytes of rules stand in front of the body.
+    /// How many bytes of the plan stand in front of the body.
     pub front_len: usize,
-    rules: &'a [u8],
+    rules_len: usize,
+    plan: &'a [u8],
+}
+
+/// How a cached body is judged and delivered.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    /// The rules of the whole answer.
+    pub rules: Compiled<'a>,
+    /// Its items and URLs.
+    pub layout: Layout<'a>,
 }
 
 /// The bytes are no entry of this version. It is treated as a miss.
@@ -78,9 +100,13 @@ pub enum InvalidEntry {
 }
 
 impl EntryKind {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 8] = [
         Self::Video,
+        Self::List,
+        Self::Location,
         Self::VideoNotFound,
+        Self::PlaylistNotFound,
+        Self::ResourceNotFound,
         Self::AccountNotFound,
         Self::VideoNotPlayable,
     ];
@@ -89,8 +115,10 @@ impl EntryKind {
     #[must_use]
     pub fn error(self) -> Option<PlaybackError> {
         match self {
-            Self::Video => None,
+            Self::Video | Self::List | Self::Location => None,
             Self::VideoNotFound => Some(PlaybackError::VideoNotFound),
+            Self::PlaylistNotFound => Some(PlaybackError::PlaylistNotFound),
+            Self::ResourceNotFound => Some(PlaybackError::ResourceNotFound),
             Self::AccountNotFound => Some(PlaybackError::AccountNotFound),
             Self::VideoNotPlayable => Some(PlaybackError::VideoNotPlayable),
         }
@@ -98,34 +126,39 @@ impl EntryKind {
 }
 
 impl Entry {
-    /// The rules that stand in front of the body; empty when they fit the metadata.
+    /// The plan, where it stands in front of the body; empty where it fits the metadata.
     #[must_use]
-    pub fn front(&self) -> &[u8] {
-        if self.rules.len() > MAX_RULES_IN_METADATA {
-            &self.rules
+    pub fn front(&self) -> Vec<u8> {
+        let plan = [self.rules.as_slice(), &self.layout].concat();
+        if plan.len() > MAX_PLAN_IN_METADATA {
+            plan
         } else {
-            &[]
+            Vec::new()
         }
     }
 
     /// The metadata the entry is cached with.
     #[must_use]
     pub fn metadata(&self) -> Vec<u8> {
-        let front_len = self.front().len();
         let etag = if self.etag.len() <= usize::from(u8::MAX) {
             self.etag.as_str()
         } else {
             ""
         };
-        let mut bytes = Vec::with_capacity(16 + etag.len() + self.rules.len());
+        let is_in_front = self.rules.len() + self.layout.len() > MAX_PLAN_IN_METADATA;
+        let mut bytes = Vec::with_capacity(MAX_PLAN_IN_METADATA);
         bytes.extend(MAGIC);
         bytes.extend(FORMAT.to_le_bytes());
         bytes.push(self.kind as u8);
         bytes.push(u8::try_from(etag.len()).unwrap_or_default());
         bytes.extend(etag.as_bytes());
-        bytes.extend(u32::try_from(front_len).unwrap_or(u32::MAX).to_le_bytes());
-        if front_len == 0 {
+        bytes.push(u8::from(is_in_front));
+        for part in [&self.rules, &self.layout] {
+            bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
+        }
+        if !is_in_front {
             bytes.extend(&self.rules);
+            bytes.extend(&self.layout);
         }
         bytes
     }
@@ -149,35 +182,48 @@ impl<'a> EntryHead<'a> {
             .ok_or(InvalidEntry::Format)?;
         let (&etag_len, rest) = rest.split_first().ok_or(InvalidEntry::Length)?;
         let (etag, rest) = split(rest, usize::from(etag_len))?;
-        let (front_len, rules) = split(rest, 4)?;
-        let front_len = front_len.try_into().map(u32::from_le_bytes);
+        let (&is_in_front, rest) = rest.split_first().ok_or(InvalidEntry::Length)?;
+        let (rules_len, rest) = length(rest)?;
+        let (layout_len, plan) = length(rest)?;
+        let plan_len = rules_len
+            .checked_add(layout_len)
+            .ok_or(InvalidEntry::Length)?;
+        let front_len = match is_in_front {
+            0 if plan.len() == plan_len => 0,
+            1 if plan.is_empty() => plan_len,
+            _ => return Err(InvalidEntry::Length),
+        };
         Ok(Self {
             kind,
             etag: std::str::from_utf8(etag).map_err(|_| InvalidEntry::Format)?,
-            front_len: front_len
-                .ok()
-                .and_then(|len| usize::try_from(len).ok())
-                .ok_or(InvalidEntry::Length)?,
-            rules,
+            front_len,
+            rules_len,
+            plan,
         })
     }
 
-    /// The rules, given the bytes in front of the body (exactly [`Self::front_len`] of them).
+    /// The plan, given the bytes in front of the body (exactly [`Self::front_len`] of them).
     ///
     /// # Errors
     ///
-    /// When they cannot be read.
-    pub fn rules(&self, front: &'a [u8]) -> Result<Compiled<'a>, InvalidEntry> {
-        if front.len() != self.front_len || (self.front_len > 0 && !self.rules.is_empty()) {
+    /// When it cannot be read.
+    pub fn plan(&self, front: &'a [u8]) -> Result<Plan<'a>, InvalidEntry> {
+        if front.len() != self.front_len {
             return Err(InvalidEntry::Length);
         }
-        let rules = if self.front_len > 0 {
-            front
-        } else {
-            self.rules
-        };
-        Ok(Compiled::read(rules)?)
+        let plan = if self.front_len > 0 { front } else { self.plan };
+        let (rules, layout) = split(plan, self.rules_len)?;
+        Ok(Plan {
+            rules: Compiled::read(rules)?,
+            layout: Layout::read(layout)?,
+        })
     }
+}
+
+fn length(bytes: &[u8]) -> Result<(usize, &[u8]), InvalidEntry> {
+    let (len, rest) = bytes.split_first_chunk::<4>().ok_or(InvalidEntry::Length)?;
+    let len = usize::try_from(u32::from_le_bytes(*len)).map_err(|_| InvalidEntry::Length)?;
+    Ok((len, rest))
 }
 
 fn split(bytes: &[u8], at: usize) -> Result<(&[u8], &[u8]), InvalidEntry> {

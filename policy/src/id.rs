@@ -1,4 +1,4 @@
-//! The names an account, a video and a customer's own reference go by.
+//! The names an account, a video, a playlist and a customer's own reference go by.
 
 use std::{fmt, str::FromStr};
 
@@ -14,7 +14,11 @@ pub struct AccountId(String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VideoId(String);
 
-/// The id a customer gave a video: 1 to 150 characters, none of them a control character.
+/// A playlist's id: 1 to 64 of `[A-Za-z0-9_-]`, such as `1754219`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlaylistId(String);
+
+/// The id a customer gave a video or a playlist: 1 to 150 characters, none of them a control character.
 ///
 /// # Source
 ///
@@ -84,6 +88,7 @@ macro_rules! id {
 
 id!(AccountId, is_plain, PLAIN);
 id!(VideoId, is_plain, PLAIN);
+id!(PlaylistId, is_plain, PLAIN);
 id!(ReferenceId, is_reference, REFERENCE);
 
 #[cfg(test)]
@@ -97,6 +102,7 @@ mod tests {
         for text in ["1", "938456", "a_B-9", &"7".repeat(64)] {
             assert!(text.parse::<VideoId>().is_ok(), "{text}");
             assert!(text.parse::<AccountId>().is_ok(), "{text}");
+            assert!(text.parse::<PlaylistId>().is_ok(), "{text}");
         }
     }
 
@@ -114,6 +120,7 @@ mod tests {
             &"7".repeat(65),
         ] {
             assert!(text.parse::<VideoId>().is_err(), "{text}");
+            assert!(text.parse::<PlaylistId>().is_err(), "{text}");
         }
     }
 

@@ -35,11 +35,14 @@
 mod answer;
 mod compiled;
 mod credential;
+mod cut;
 mod decide;
 mod decision;
 mod domain;
 mod entry;
+mod hex;
 mod id;
+mod layout;
 mod network;
 mod place;
 mod playback_error;
@@ -47,27 +50,44 @@ mod policy_key;
 mod proxy;
 mod route;
 mod rules;
+mod search;
 mod surrogate_key;
+mod url_signing;
+mod validator;
 mod viewer;
 mod wire;
 
-pub use answer::{Answer, InvalidAnswer, Limits};
+pub use answer::{Answer, InvalidAnswer, Limits, Overlay};
 pub use compiled::{Compiled, InvalidCompiled, Needs, compile};
-pub use credential::{Credential, InvalidCredential};
+pub use credential::{Credential, InvalidCredential, bcov_auth};
 pub use decide::decide;
 pub use decision::{Decision, Denial, DenyReason, Seen};
 pub use domain::{DomainPattern, InvalidDomainPattern, Site};
-pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry};
-pub use id::{AccountId, InvalidId, ReferenceId, VideoId};
+pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry, Plan};
+pub use hex::Hex;
+pub use id::{AccountId, InvalidId, PlaylistId, ReferenceId, VideoId};
+pub use layout::{Layout, Selection};
 pub use network::{InvalidNetwork, Network};
 pub use place::{CountryCode, InvalidPlace, Metro, Place, Subdivision};
-pub use playback_error::PlaybackError;
+pub use playback_error::{PlaybackError, Retrieving};
 pub use policy_key::{
     InvalidPolicyKey, InvalidSigningKey, KeyGeo, KeyRing, PolicyKey, PolicyKeyData, SigningKey,
 };
 pub use proxy::{InvalidProxyClass, ProxyClass, ProxyClasses};
-pub use route::{CacheKey, InvalidRoute, Route, VideoRequest, VideoSelector};
+pub use route::{
+    CacheKey, InvalidRoute, MAX_OFFSET, Page, PlaybackRequest, PlaylistSelector, Resource, Route,
+    Search, StaticAsset, VideoSelector,
+};
 pub use rules::{LayerKind, Member, Rules, Verdict};
+pub use search::{
+    Clause, Condition, DateField, DateRange, InvalidQuery, InvalidSort, Moment, Occurs, Query,
+    Sort, SortField, TextField,
+};
 pub use surrogate_key::{InvalidSurrogateKey, SurrogateKey, SurrogateKeySet};
+pub use url_signing::{
+    Bind, InvalidUrlSigning, InvalidUrlSigningKey, InvalidUrlToken, UrlSigning, UrlSigningKey,
+    UrlTarget, UrlTerms,
+};
+pub use validator::is_none_match;
 pub use viewer::{Viewer, ViewerPlace};
-pub use wire::InvalidRules;
+pub use wire::{InvalidRules, StrictError};

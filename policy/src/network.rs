@@ -1,10 +1,6 @@
 //! IP networks.
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-    str::FromStr,
-};
+use std::{fmt, net::IpAddr, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
 use thiserror::Error;
@@ -31,6 +27,23 @@ impl Network {
     #[must_use]
     pub fn bounds(&self) -> (IpAddr, IpAddr) {
         (self.0.network(), self.0.broadcast())
+    }
+
+    /// The network of a prefix length that an address lies in; one for either family.
+    #[must_use]
+    pub(crate) fn of(address: IpAddr, v4_prefix: u8, v6_prefix: u8) -> Self {
+        let address = address.to_canonical();
+        let prefix_len = match address {
+            IpAddr::V4(_) => v4_prefix,
+            IpAddr::V6(_) => v6_prefix,
+        };
+        Self(IpNet::new(address, prefix_len).map_or(address.into(), |net| net.trunc()))
+    }
+
+    /// How many leading bits all its addresses share.
+    #[must_use]
+    pub fn prefix_len(&self) -> u8 {
+        self.0.prefix_len()
     }
 
     /// Whether the address lies in the network.
@@ -77,18 +90,8 @@ impl fmt::Display for Network {
 /// The network an address is logged as: /24 for IPv4, /48 for IPv6, so that a log line never
 /// names a person's line.
 #[must_use]
-pub(crate) fn redacted(address: IpAddr) -> IpNet {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => Ipv4Net::new(v4, 24).map_or(IpNet::from(address), |n| n.trunc().into()),
-        IpAddr::V6(v6) => {
-            let mut segments = v6.segments();
-            for segment in segments.iter_mut().skip(3) {
-                *segment = 0;
-            }
-            let head = Ipv6Addr::from(segments);
-            ipnet::Ipv6Net::new(head, 48).map_or(IpNet::from(address), IpNet::V6)
-        }
-    }
+pub(crate) fn redacted(address: IpAddr) -> Network {
+    Network::of(address, 24, 48)
 }
 
 #[cfg(test)]
@@ -152,6 +155,18 @@ mod tests {
         ];
         for (address, want) in cases {
             assert_eq!(redacted(address.parse().unwrap()).to_string(), want);
+        }
+    }
+
+    #[test]
+    fn a_network_of_an_address_has_one_length_for_each_family() {
+        for (address, want, prefix_len) in [
+            ("203.0.113.77", "203.0.113.0/24", 24),
+            ("::ffff:203.0.113.77", "203.0.113.0/24", 24),
+            ("2001:db8:1:2ff:3::4", "2001:db8:1:200::/56", 56),
+        ] {
+            let found = Network::of(address.parse().unwrap(), 24, 56);
+            assert_eq!((found, found.prefix_len()), (network(want), prefix_len));
         }
     }
 }

@@ -15,10 +15,24 @@ pub enum PlaybackError {
     DuplicateParameters,
     /// The request cannot be read.
     BadRequest,
+    /// `limit` or `offset` of a search beyond their bounds.
+    InvalidSearch,
+    /// A `q` that is no search.
+    IllegalQuery,
+    /// A `sort` by nothing that videos are sorted by.
+    InvalidSort,
+    /// A path and query longer than the platform takes.
+    UriTooLong,
+    /// Headers larger than anybody needs.
+    HeadersTooLarge,
     /// No policy key, or not one of ours.
     InvalidPolicyKey,
+    /// A token in the query where only a good one opens.
+    InvalidJwt,
     /// The policy key opens another account.
     OtherAccount,
+    /// The policy key does not open searches.
+    SearchNotAllowed,
     /// The policy key asks for an `ad_config_id`, and none came.
     AdConfigRequired,
     /// Refused by the video's restrictions.
@@ -27,8 +41,12 @@ pub enum PlaybackError {
     VideoNotPlayable,
     /// No such video.
     VideoNotFound,
+    /// No such playlist.
+    PlaylistNotFound,
     /// No such account.
     AccountNotFound,
+    /// A list of advertisements was asked for without telling whose.
+    VmapWithoutAdConfig,
     /// No such path.
     ResourceNotFound,
     /// A method other than `GET`, `HEAD` and `OPTIONS`.
@@ -36,9 +54,18 @@ pub enum PlaybackError {
     /// The edge is not set up: a store or a secret is missing.
     Misconfigured,
     /// The origin failed, or its answer cannot be trusted.
-    BadOrigin,
+    BadOrigin(Retrieving),
     /// The origin did not answer in time.
     OriginTimeout,
+}
+
+/// What the origin was asked for when it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retrieving {
+    /// A video, or videos that a search finds.
+    Video,
+    /// A playlist.
+    Playlist,
 }
 
 /// One element of the array.
@@ -50,6 +77,8 @@ struct Body<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_geo: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_call: Option<&'a str>,
     request_id: &'a str,
 }
 
@@ -58,16 +87,26 @@ impl PlaybackError {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::DuplicateParameters | Self::BadRequest => 400,
-            Self::InvalidPolicyKey => 401,
+            Self::DuplicateParameters
+            | Self::BadRequest
+            | Self::InvalidSearch
+            | Self::IllegalQuery
+            | Self::InvalidSort => 400,
+            Self::InvalidPolicyKey | Self::InvalidJwt => 401,
             Self::OtherAccount
+            | Self::SearchNotAllowed
             | Self::AdConfigRequired
             | Self::Denied(_)
             | Self::VideoNotPlayable => 403,
-            Self::VideoNotFound | Self::AccountNotFound | Self::ResourceNotFound => 404,
+            Self::VideoNotFound
+            | Self::PlaylistNotFound
+            | Self::AccountNotFound
+            | Self::ResourceNotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::Misconfigured => 500,
-            Self::BadOrigin => 502,
+            Self::UriTooLong => 414,
+            Self::HeadersTooLarge => 431,
+            Self::Misconfigured | Self::VmapWithoutAdConfig => 500,
+            Self::BadOrigin(_) => 502,
             Self::OriginTimeout => 504,
         }
     }
@@ -76,15 +115,26 @@ impl PlaybackError {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::DuplicateParameters | Self::BadRequest => "BAD_REQUEST",
+            Self::DuplicateParameters
+            | Self::BadRequest
+            | Self::InvalidSearch
+            | Self::IllegalQuery
+            | Self::InvalidSort => "BAD_REQUEST",
+            Self::UriTooLong => "URI_TOO_LONG",
+            Self::HeadersTooLarge => "REQUEST_HEADER_FIELDS_TOO_LARGE",
             Self::InvalidPolicyKey => "INVALID_POLICY_KEY",
+            Self::InvalidJwt => "INVALID_JWT",
             Self::Denied(DenyReason::NotPlayable) | Self::VideoNotPlayable => "VIDEO_NOT_PLAYABLE",
-            Self::OtherAccount | Self::AdConfigRequired | Self::Denied(_) => "ACCESS_DENIED",
+            Self::OtherAccount
+            | Self::SearchNotAllowed
+            | Self::AdConfigRequired
+            | Self::Denied(_) => "ACCESS_DENIED",
             Self::VideoNotFound => "VIDEO_NOT_FOUND",
+            Self::PlaylistNotFound => "PLAYLIST_NOT_FOUND",
             Self::AccountNotFound => "ACCOUNT_NOT_FOUND",
             Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-            Self::Misconfigured | Self::BadOrigin => "SERVER_ERROR",
+            Self::Misconfigured | Self::VmapWithoutAdConfig | Self::BadOrigin(_) => "SERVER_ERROR",
             Self::OriginTimeout => "SERVER_TIMEOUT",
         }
     }
@@ -94,13 +144,23 @@ impl PlaybackError {
     pub fn subcode(self) -> Option<&'static str> {
         match self {
             Self::DuplicateParameters => Some("DUPLICATE_PARAMETERS"),
+            Self::InvalidSearch => Some("INVALID_SEARCH"),
+            Self::IllegalQuery => Some("ILLEGAL_QUERY"),
+            Self::InvalidSort => Some("INVALID_SORT"),
             Self::OtherAccount => Some("ACCOUNT_ID"),
+            Self::SearchNotAllowed => Some("API"),
             Self::AdConfigRequired => Some("AD_CONFIG"),
             Self::Denied(DenyReason::ClientIp) => Some("CLIENT_IP"),
             Self::Denied(DenyReason::ClientGeo(_) | DenyReason::Proxy) => Some("CLIENT_GEO"),
             Self::Denied(DenyReason::Domain) => Some("DOMAIN"),
-            Self::BadOrigin => Some("VIDEO_RETRIEVE_FAILURE"),
+            Self::BadOrigin(Retrieving::Video) => Some("VIDEO_RETRIEVE_FAILURE"),
+            Self::BadOrigin(Retrieving::Playlist) => Some("PLAYLIST_RETRIEVE_FAILURE"),
             Self::BadRequest
+            | Self::UriTooLong
+            | Self::HeadersTooLarge
+            | Self::VmapWithoutAdConfig
+            | Self::PlaylistNotFound
+            | Self::InvalidJwt
             | Self::InvalidPolicyKey
             | Self::Denied(DenyReason::NotPlayable)
             | Self::VideoNotPlayable
@@ -119,6 +179,15 @@ impl PlaybackError {
         match self {
             Self::DuplicateParameters => "A query parameter was given more than once.",
             Self::BadRequest => "The request cannot be read.",
+            Self::InvalidSearch => "`limit` is from 1 to 100, `offset` from 0 on.",
+            Self::IllegalQuery => "The search in `q` cannot be read.",
+            Self::InvalidSort => "Videos cannot be sorted by this field.",
+            Self::UriTooLong => "The path and query are longer than 7168 bytes.",
+            Self::HeadersTooLarge => "The request's headers are too large.",
+            Self::InvalidJwt => "The token is malformed, forged or expired.",
+            Self::SearchNotAllowed => "This policy key does not open searches.",
+            Self::VmapWithoutAdConfig => "A list of advertisements needs an `ad_config_id`.",
+            Self::PlaylistNotFound => "There is no such playlist.",
             Self::InvalidPolicyKey => "The policy key is missing, malformed or revoked.",
             Self::OtherAccount => "The policy key belongs to another account.",
             Self::AdConfigRequired => "This policy key requires an `ad_config_id`.",
@@ -134,7 +203,8 @@ impl PlaybackError {
             Self::ResourceNotFound => "There is nothing at this path.",
             Self::MethodNotAllowed => "Only GET, HEAD and OPTIONS are allowed.",
             Self::Misconfigured => "The service is not set up correctly.",
-            Self::BadOrigin => "The video's data could not be retrieved.",
+            Self::BadOrigin(Retrieving::Video) => "The video's data could not be retrieved.",
+            Self::BadOrigin(Retrieving::Playlist) => "The playlist's data could not be retrieved.",
             Self::OriginTimeout => "The video's data could not be retrieved in time.",
         }
     }
@@ -153,18 +223,31 @@ impl PlaybackError {
         }
     }
 
+    /// Which API was called without leave.
+    fn api_call(self) -> Option<&'static str> {
+        (self == Self::SearchNotAllowed).then_some("search")
+    }
+
     /// The body: a JSON array of one object.
     #[must_use]
     pub fn to_json(self, request_id: &str) -> String {
-        let body = Body {
-            error_code: self.code(),
-            error_subcode: self.subcode(),
-            message: self.message(),
-            client_geo: self.client_geo(),
+        Self::all_to_json(&[self], request_id)
+    }
+
+    /// A JSON array of several: what tells why items of a list are left out.
+    #[must_use]
+    pub fn all_to_json(errors: &[Self], request_id: &str) -> String {
+        let body = |error: &Self| Body {
+            error_code: error.code(),
+            error_subcode: error.subcode(),
+            message: error.message(),
+            client_geo: error.client_geo(),
+            api_call: error.api_call(),
             request_id,
         };
+        let bodies: Vec<_> = errors.iter().map(body).collect();
         // Strings and options of strings: nothing here can fail to serialise.
-        serde_json::to_string(&[body]).unwrap_or_default()
+        serde_json::to_string(&bodies).unwrap_or_default()
     }
 }
 
@@ -173,8 +256,12 @@ impl From<InvalidRoute> for PlaybackError {
         match invalid {
             InvalidRoute::Unknown => Self::ResourceNotFound,
             InvalidRoute::Video => Self::VideoNotFound,
+            InvalidRoute::Playlist => Self::PlaylistNotFound,
             InvalidRoute::DuplicateParameters => Self::DuplicateParameters,
-            InvalidRoute::Parameter => Self::BadRequest,
+            InvalidRoute::Parameter | InvalidRoute::Page => Self::BadRequest,
+            InvalidRoute::Search => Self::InvalidSearch,
+            InvalidRoute::Query => Self::IllegalQuery,
+            InvalidRoute::Sort => Self::InvalidSort,
         }
     }
 }
@@ -199,5 +286,86 @@ mod tests {
         assert_eq!(geo(DenyReason::ClientGeo(None)).as_deref(), Some("unknown"));
         assert_eq!(geo(DenyReason::Proxy).as_deref(), Some("anonymizing_proxy"));
         assert_eq!(geo(DenyReason::Domain), None);
+    }
+
+    #[track_caller]
+    fn check(error: PlaybackError, status: u16, code: &str, subcode: &str) {
+        assert_eq!((error.status(), error.code()), (status, code), "{error:?}");
+        assert_eq!(error.subcode().unwrap_or_default(), subcode, "{error:?}");
+        let message = error.message();
+        assert!(
+            message.ends_with('.') && !message.contains('"'),
+            "{message}"
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn every_error_is_told_by_the_contracts_codes() {
+        use PlaybackError::*;
+        check(DuplicateParameters,             400, "BAD_REQUEST",                     "DUPLICATE_PARAMETERS");
+        check(BadRequest,                      400, "BAD_REQUEST",                     "");
+        check(InvalidSearch,                   400, "BAD_REQUEST",                     "INVALID_SEARCH");
+        check(IllegalQuery,                    400, "BAD_REQUEST",                     "ILLEGAL_QUERY");
+        check(InvalidSort,                     400, "BAD_REQUEST",                     "INVALID_SORT");
+        check(InvalidPolicyKey,                401, "INVALID_POLICY_KEY",              "");
+        check(InvalidJwt,                      401, "INVALID_JWT",                     "");
+        check(OtherAccount,                    403, "ACCESS_DENIED",                   "ACCOUNT_ID");
+        check(SearchNotAllowed,                403, "ACCESS_DENIED",                   "API");
+        check(AdConfigRequired,                403, "ACCESS_DENIED",                   "AD_CONFIG");
+        check(Denied(DenyReason::ClientIp),    403, "ACCESS_DENIED",                   "CLIENT_IP");
+        check(Denied(DenyReason::Proxy),       403, "ACCESS_DENIED",                   "CLIENT_GEO");
+        check(Denied(DenyReason::Domain),      403, "ACCESS_DENIED",                   "DOMAIN");
+        check(Denied(DenyReason::NotPlayable), 403, "VIDEO_NOT_PLAYABLE",              "");
+        check(VideoNotPlayable,                403, "VIDEO_NOT_PLAYABLE",              "");
+        check(VideoNotFound,                   404, "VIDEO_NOT_FOUND",                 "");
+        check(PlaylistNotFound,                404, "PLAYLIST_NOT_FOUND",              "");
+        check(AccountNotFound,                 404, "ACCOUNT_NOT_FOUND",               "");
+        check(ResourceNotFound,                404, "RESOURCE_NOT_FOUND",              "");
+        check(MethodNotAllowed,                405, "METHOD_NOT_ALLOWED",              "");
+        check(UriTooLong,                      414, "URI_TOO_LONG",                    "");
+        check(HeadersTooLarge,                 431, "REQUEST_HEADER_FIELDS_TOO_LARGE", "");
+        check(Misconfigured,                   500, "SERVER_ERROR",                    "");
+        check(VmapWithoutAdConfig,             500, "SERVER_ERROR",                    "");
+        check(BadOrigin(Retrieving::Video),    502, "SERVER_ERROR",                    "VIDEO_RETRIEVE_FAILURE");
+        check(BadOrigin(Retrieving::Playlist), 502, "SERVER_ERROR",                    "PLAYLIST_RETRIEVE_FAILURE");
+        check(OriginTimeout,                   504, "SERVER_TIMEOUT",                  "");
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn a_path_that_cannot_be_read_is_told_by_what_it_asked_for() {
+        for (invalid, want) in [
+            (InvalidRoute::Unknown,             PlaybackError::ResourceNotFound),
+            (InvalidRoute::Video,               PlaybackError::VideoNotFound),
+            (InvalidRoute::Playlist,            PlaybackError::PlaylistNotFound),
+            (InvalidRoute::DuplicateParameters, PlaybackError::DuplicateParameters),
+            (InvalidRoute::Parameter,           PlaybackError::BadRequest),
+            (InvalidRoute::Page,                PlaybackError::BadRequest),
+            (InvalidRoute::Search,              PlaybackError::InvalidSearch),
+            (InvalidRoute::Query,               PlaybackError::IllegalQuery),
+            (InvalidRoute::Sort,                PlaybackError::InvalidSort),
+        ] {
+            assert_eq!(PlaybackError::from(invalid), want);
+        }
+    }
+
+    #[test]
+    fn the_api_that_was_called_is_told() {
+        let json = PlaybackError::SearchNotAllowed.to_json("r1");
+        assert!(json.contains(r#""api_call":"search""#), "{json}");
+        let json = PlaybackError::OtherAccount.to_json("r1");
+        assert!(!json.contains("api_call"), "{json}");
+    }
+
+    #[test]
+    fn several_errors_are_one_array() {
+        let errors = [DenyReason::ClientIp, DenyReason::Domain].map(PlaybackError::Denied);
+        let json = PlaybackError::all_to_json(&errors, "\"");
+        let parsed: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+        let subcodes: Vec<_> = parsed.iter().map(|error| &error["error_subcode"]).collect();
+        assert_eq!(subcodes, ["CLIENT_IP", "DOMAIN"]);
+        assert_eq!(parsed[0]["request_id"], "\"");
+        assert_eq!(PlaybackError::all_to_json(&[], "r1"), "[]");
     }
 }

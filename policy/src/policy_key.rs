@@ -33,6 +33,8 @@ pub struct PolicyKey {
     pub account: AccountId,
     /// The name it is revoked by, if it has one.
     pub key_id: Option<String>,
+    /// Whether it opens searches and related videos.
+    pub is_search_enabled: bool,
     /// Whether `ad_config_id` must be in the query.
     pub require_ad_config: bool,
     /// What it restricts. Several sets, all of the key's layer: its `geo`, `allowed-domains` and
@@ -161,6 +163,7 @@ impl TryFrom<&PolicyKeyData> for PolicyKey {
         Ok(Self {
             account,
             key_id: key_id.clone(),
+            is_search_enabled: !data.apis.is_empty(),
             require_ad_config: data.require_ad_config,
             rules,
         })

@@ -1,35 +1,73 @@
 //! What a request asks for, and the key its answer is cached under.
 
-use std::fmt::{self, Write};
+mod cache_key;
+mod parameters;
+mod target;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::{
-    id::{AccountId, ReferenceId, VideoId},
-    surrogate_key::SurrogateKey,
+    id::{AccountId, PlaylistId, ReferenceId, VideoId},
+    search::{Query, Sort},
 };
+use parameters::Parameters;
+
+pub use cache_key::CacheKey;
+pub use parameters::{MAX_OFFSET, Page};
+pub use target::StaticAsset;
 
 /// What a path and its query ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// `/healthz`: whether the program runs.
     Health,
-    /// One video.
-    Video(VideoRequest),
+    /// Something to play.
+    Playback(PlaybackRequest),
 }
 
-/// `/playback/v1/accounts/{account}/videos/{id or ref:reference}`.
+/// Something to play, below `/playback/v1/accounts/{account}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VideoRequest {
+pub struct PlaybackRequest {
     /// The account asked.
     pub account: AccountId,
-    /// The video asked for.
-    pub video: VideoSelector,
+    /// What is asked for.
+    pub resource: Resource,
     /// `ad_config_id`: the answer's sources get server-side ad insertion.
     pub ad_config_id: Option<String>,
     /// `config_id`: the delivery rule's action.
     pub config_id: Option<String>,
+}
+
+/// What can be asked for.
+///
+/// # Source
+///
+/// Playback API contract, endpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// `/videos/{video}`: one video.
+    Video(VideoSelector),
+    /// `/videos/{video}/master.m3u8` and its like: the address of one rendition or picture.
+    Static(VideoSelector, StaticAsset),
+    /// `/videos/{video}/related`: videos like this one.
+    Related(VideoSelector, Page),
+    /// `/videos`: videos that a search finds.
+    Search(Search),
+    /// `/playlists/{playlist}`: a playlist.
+    Playlist(PlaylistSelector, Page),
+}
+
+/// A search and its order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// What videos must meet.
+    pub query: Query,
+    /// The order; without one the best match first.
+    pub sort: Option<Sort>,
+    /// Which of the found.
+    pub page: Page,
 }
 
 /// How a video is named.
@@ -41,14 +79,14 @@ pub enum VideoSelector {
     Reference(ReferenceId),
 }
 
-/// What an answer is cached under, and what the origin is asked: the same text, so that no answer
-/// can depend on anything that is not in its key.
-///
-/// Made of the format's version, the account, the video and the known parameters, sorted and
-/// percent-encoded in one way. Never made of the credential, the viewer, or unknown parameters. At
-/// most 4 KiB, the Core Cache's limit, by the limits on each part.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct CacheKey(String);
+/// How a playlist is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaylistSelector {
+    /// By its id.
+    Id(PlaylistId),
+    /// By its customer's reference: `ref:…`.
+    Reference(ReferenceId),
+}
 
 /// The path and query ask for nothing we have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -59,23 +97,28 @@ pub enum InvalidRoute {
     /// The path of a video whose id cannot be one.
     #[error("not the id of a video")]
     Video,
+    /// The path of a playlist whose id cannot be one.
+    #[error("not the id of a playlist")]
+    Playlist,
     /// A query parameter twice.
     #[error("a query parameter is there twice")]
     DuplicateParameters,
     /// A query parameter that cannot be read.
     #[error("a query parameter cannot be read")]
     Parameter,
+    /// `limit` or `offset` beyond its bounds.
+    #[error("expected a `limit` from 1 to 100 and an `offset` from 0 on")]
+    Page,
+    /// The same, of a search.
+    #[error("expected a `limit` from 1 to 100 and an `offset` from 0 on")]
+    Search,
+    /// A `q` that is no search.
+    #[error("`q` is not a search")]
+    Query,
+    /// A `sort` by nothing that videos are sorted by.
+    #[error("`sort` names no field that videos are sorted by")]
+    Sort,
 }
-
-const AD_CONFIG_ID: &str = "ad_config_id";
-const CONFIG_ID: &str = "config_id";
-const MAX_PARAMETER: usize = 256;
-/// RFC 3986's unreserved characters stay as they are, all others are encoded.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 
 // === impl Route ===
 
@@ -90,135 +133,72 @@ impl Route {
     /// [`InvalidRoute`].
     pub fn parse(path: &str, query: Option<&str>) -> Result<Self, InvalidRoute> {
         let parts: Vec<&str> = path.split('/').collect();
-        match parts.as_slice() {
-            ["", "healthz"] => Ok(Self::Health),
-            ["", "playback", "v1", "accounts", account, "videos", video] => {
-                let account = decode(account).ok_or(InvalidRoute::Unknown)?;
-                let account = account.parse().map_err(|_| InvalidRoute::Unknown)?;
-                let video = VideoSelector::parse(video).ok_or(InvalidRoute::Video)?;
-                let (ad_config_id, config_id) = parameters(query.unwrap_or_default())?;
-                Ok(Self::Video(VideoRequest {
-                    account,
-                    video,
-                    ad_config_id,
-                    config_id,
-                }))
-            }
-            _ => Err(InvalidRoute::Unknown),
-        }
-    }
-}
-
-fn decode(part: &str) -> Option<String> {
-    Some(percent_decode_str(part).decode_utf8().ok()?.into_owned())
-}
-
-/// The known parameters. A name that comes twice is an error whatever the name.
-fn parameters(query: &str) -> Result<(Option<String>, Option<String>), InvalidRoute> {
-    let (mut ad_config_id, mut config_id) = (None, None);
-    let mut names = Vec::new();
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        if names.contains(&name) {
-            return Err(InvalidRoute::DuplicateParameters);
-        }
-        let is_text = || {
-            value.len() <= MAX_PARAMETER
-                && !value.contains(char::REPLACEMENT_CHARACTER)
-                && !value.contains(char::is_control)
+        let (account, rest) = match parts.as_slice() {
+            ["", "healthz"] => return Ok(Self::Health),
+            ["", "playback", "v1", "accounts", account, rest @ ..] => (account, rest),
+            _ => return Err(InvalidRoute::Unknown),
         };
-        match name.as_ref() {
-            AD_CONFIG_ID | CONFIG_ID if !is_text() => return Err(InvalidRoute::Parameter),
-            AD_CONFIG_ID if !value.is_empty() => ad_config_id = Some(value.into_owned()),
-            CONFIG_ID if !value.is_empty() => config_id = Some(value.into_owned()),
-            _ => {}
-        }
-        names.push(name);
+        let account = target::decode(account).ok_or(InvalidRoute::Unknown)?;
+        let account = account.parse().map_err(|_| InvalidRoute::Unknown)?;
+        let parameters = || Parameters::parse(query.unwrap_or_default());
+        let (resource, parameters) = match rest {
+            ["videos"] => {
+                let parameters = parameters()?;
+                (Resource::Search(parameters.search()?), parameters)
+            }
+            ["videos", video] => {
+                let video = VideoSelector::parse(video).ok_or(InvalidRoute::Video)?;
+                (Resource::Video(video), parameters()?)
+            }
+            ["videos", video, "related"] => {
+                let video = VideoSelector::parse(video).ok_or(InvalidRoute::Video)?;
+                let parameters = parameters()?;
+                let page = parameters.page().ok_or(InvalidRoute::Search)?;
+                (Resource::Related(video, page), parameters)
+            }
+            ["videos", video, asset] => {
+                let asset = StaticAsset::parse(asset).ok_or(InvalidRoute::Unknown)?;
+                let video = VideoSelector::parse(video).ok_or(InvalidRoute::Video)?;
+                (Resource::Static(video, asset), parameters()?)
+            }
+            ["playlists", playlist] => {
+                let playlist = PlaylistSelector::parse(playlist).ok_or(InvalidRoute::Playlist)?;
+                let parameters = parameters()?;
+                let page = parameters.page().ok_or(InvalidRoute::Page)?;
+                (Resource::Playlist(playlist, page), parameters)
+            }
+            _ => return Err(InvalidRoute::Unknown),
+        };
+        Ok(Self::Playback(PlaybackRequest {
+            account,
+            resource,
+            ad_config_id: parameters.ad_config_id,
+            config_id: parameters.config_id,
+        }))
     }
-    Ok((ad_config_id, config_id))
 }
 
-// === impl VideoSelector ===
-
-impl VideoSelector {
-    fn parse(part: &str) -> Option<Self> {
-        let text = decode(part)?;
-        match text.strip_prefix("ref:") {
-            Some(reference) => reference.parse().ok().map(Self::Reference),
-            None => text.parse().ok().map(Self::Id),
+impl PlaybackRequest {
+    /// Whether a policy key must be search-enabled to ask this.
+    #[must_use]
+    pub fn is_search(&self) -> bool {
+        match self.resource {
+            Resource::Search(_) | Resource::Related(..) => true,
+            Resource::Video(_) | Resource::Static(..) | Resource::Playlist(..) => false,
         }
     }
 }
 
-impl fmt::Display for VideoSelector {
+/// What is asked for, as logs name it: the last part of its path.
+impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Id(id) => id.fmt(f),
-            Self::Reference(reference) => write!(f, "ref:{reference}"),
+            Self::Video(video) => video.fmt(f),
+            Self::Static(video, asset) => write!(f, "{video}/{asset}"),
+            Self::Related(video, _) => write!(f, "{video}/related"),
+            Self::Search(_) => f.write_str("search"),
+            Self::Playlist(playlist, _) => playlist.fmt(f),
         }
-    }
-}
-
-// === impl VideoRequest ===
-
-impl VideoRequest {
-    /// What the answer is cached under.
-    #[must_use]
-    pub fn cache_key(&self) -> CacheKey {
-        let mut key = format!("/playback/v1/accounts/{}/videos/", self.account);
-        let _infallible = match &self.video {
-            VideoSelector::Id(id) => write!(key, "{id}"),
-            VideoSelector::Reference(reference) => {
-                write!(
-                    key,
-                    "ref:{}",
-                    utf8_percent_encode(reference.as_str(), ENCODED)
-                )
-            }
-        };
-        // In the order of their names.
-        let parameters = [
-            (AD_CONFIG_ID, &self.ad_config_id),
-            (CONFIG_ID, &self.config_id),
-        ];
-        let mut mark = '?';
-        for (name, value) in parameters {
-            if let Some(value) = value {
-                let _infallible =
-                    write!(key, "{mark}{name}={}", utf8_percent_encode(value, ENCODED));
-                mark = '&';
-            }
-        }
-        CacheKey(key)
-    }
-
-    /// The labels every answer to this request carries, also one about a video that does not exist:
-    /// they follow from the request alone.
-    #[must_use]
-    pub fn surrogate_keys(&self) -> [SurrogateKey; 2] {
-        let video = match &self.video {
-            VideoSelector::Id(id) => SurrogateKey::video(id),
-            VideoSelector::Reference(reference) => {
-                SurrogateKey::reference(&self.account, reference)
-            }
-        };
-        [SurrogateKey::account(&self.account), video]
-    }
-}
-
-// === impl CacheKey ===
-
-impl CacheKey {
-    /// The bytes the Core Cache is asked with. They begin with the version of the entry's format,
-    /// so that a new version of this program never reads an old version's entry.
-    #[must_use]
-    pub fn to_bytes(&self) -> Vec<u8> {
-        format!("v{}{}", crate::entry::FORMAT, self.0).into_bytes()
-    }
-
-    /// The path and query the origin is asked with.
-    #[must_use]
-    pub fn origin_target(&self) -> &str {
-        &self.0
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::id::{AccountId, ReferenceId, VideoId};
+use crate::{
+    hex::Hex,
+    id::{AccountId, PlaylistId, ReferenceId, VideoId},
+};
 
 /// A purge label: 1 to 1,024 bytes of printable ASCII without space.
 ///
@@ -45,23 +47,34 @@ impl SurrogateKey {
         Self(format!("account-id-{account}"))
     }
 
-    /// The label of every answer found by a reference id: `ref-id-` and 32 hexadecimal digits.
+    /// The label of every answer about a playlist: `playlist-id-1754219`.
+    #[must_use]
+    pub fn playlist(playlist: &PlaylistId) -> Self {
+        Self(format!("playlist-id-{playlist}"))
+    }
+
+    /// The label of every answer whose members follow from a search: searches, related videos and
+    /// smart playlists of an account, `search-account-id-938456`.
+    #[must_use]
+    pub fn search(account: &AccountId) -> Self {
+        Self(format!("search-account-id-{account}"))
+    }
+
+    /// The label of every answer found by a video's reference id: `ref-id-` and 32 hexadecimal
+    /// digits.
     ///
     /// A reference may hold any character, so its SHA-256 (the first 128 bits, taken together with
     /// the account's id) stands for it.
     #[must_use]
     pub fn reference(account: &AccountId, reference: &ReferenceId) -> Self {
-        let digest = Sha256::new()
-            .chain_update(account.as_str())
-            .chain_update([0])
-            .chain_update(reference.as_str())
-            .finalize();
-        let hex: String = digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Self(format!("ref-id-{hex}"))
+        Self(format!("ref-id-{}", digest(account, reference)))
+    }
+
+    /// The label of every answer found by a playlist's reference id: `playlist-ref-id-` and 32
+    /// hexadecimal digits.
+    #[must_use]
+    pub fn playlist_reference(account: &AccountId, reference: &ReferenceId) -> Self {
+        Self(format!("playlist-ref-id-{}", digest(account, reference)))
     }
 
     /// The label's text.
@@ -69,6 +82,14 @@ impl SurrogateKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn digest(account: &AccountId, reference: &ReferenceId) -> Hex {
+    Hex::sha256(&[
+        account.as_str().as_bytes(),
+        &[0],
+        reference.as_str().as_bytes(),
+    ])
 }
 
 impl FromStr for SurrogateKey {
@@ -201,5 +222,29 @@ mod tests {
         assert_eq!(key("1", "a b/ü"), key("1", "a b/ü"));
         assert_ne!(key("1", "2a"), key("12", "a"));
         assert!(key("1", "a b/ü").as_str().parse::<SurrogateKey>().is_ok());
+    }
+
+    #[test]
+    fn a_reference_names_a_video_and_a_playlist_by_two_keys() {
+        let (account, of) = ("1".parse().unwrap(), "a".parse().unwrap());
+        let video = SurrogateKey::reference(&account, &of);
+        let playlist = SurrogateKey::playlist_reference(&account, &of);
+        assert_eq!(format!("playlist-{video}"), playlist.to_string());
+        assert!(playlist.as_str().parse::<SurrogateKey>().is_ok());
+    }
+
+    #[test]
+    fn keys_of_one_id_are_told_apart() {
+        let keys = [
+            SurrogateKey::account(&"1".parse().unwrap()),
+            SurrogateKey::search(&"1".parse().unwrap()),
+            SurrogateKey::video(&"1".parse().unwrap()),
+            SurrogateKey::playlist(&"1".parse().unwrap()),
+        ];
+        let set = SurrogateKeySet::new(keys).unwrap();
+        assert_eq!(
+            set.to_string(),
+            "account-id-1 playlist-id-1 search-account-id-1 video-id-1"
+        );
     }
 }

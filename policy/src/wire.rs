@@ -3,14 +3,16 @@
 //! RFC 9651 lets the last of two equal members win and lets parameters be ignored. Here both would
 //! drop somebody's restriction, so both are refused: unknown means deny.
 
-use std::{collections::BTreeSet, convert::Infallible, fmt, str::FromStr};
+mod strict;
 
-use sfv::{
-    BareItem, DictSerializer, Dictionary, InnerList, Item, KeyRef, ListEntry, Parser, StringRef,
-    TokenRef,
-    visitor::{DictionaryVisitor, EntryVisitor},
-};
+use std::{fmt, str::FromStr};
+
+use sfv::{BareItem, DictSerializer, InnerList, Item, KeyRef, ListEntry, StringRef, TokenRef};
 use thiserror::Error;
+
+pub use strict::StrictError;
+
+pub(crate) use strict::Strict;
 
 use crate::{
     proxy::ProxyClass,
@@ -20,15 +22,12 @@ use crate::{
 /// The text is not a set of rules. The message names the member and what was expected of it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum InvalidRules {
-    /// Not an RFC 9651 dictionary.
-    #[error("not a dictionary: {0}")]
-    Syntax(String),
+    /// Not a dictionary, or a member twice.
+    #[error(transparent)]
+    Dictionary(#[from] StrictError),
     /// A member this version does not know. It may restrict, so it is not ignored.
     #[error("unknown member `{0}`")]
     UnknownMember(String),
-    /// The same member twice.
-    #[error("member `{0}` is there twice")]
-    DuplicateMember(String),
     /// Parameters have no meaning here.
     #[error("member `{0}` has parameters")]
     Parameters(Member),
@@ -64,12 +63,7 @@ impl FromStr for Rules {
     type Err = InvalidRules;
 
     fn from_str(text: &str) -> Result<Self, InvalidRules> {
-        let strict = Parser::new(text)
-            .parse_dictionary_with_visitor(Strict::default())
-            .map_err(|error| InvalidRules::Syntax(error.to_string()))?;
-        if let Some(key) = strict.duplicate {
-            return Err(InvalidRules::DuplicateMember(key));
-        }
+        let strict = Strict::parse(text)?;
         let mut rules = Self::default();
         for (key, value) in &strict.members {
             let is_named = |member: &Member| member.as_str() == key.as_str();
@@ -180,31 +174,6 @@ fn item<'a>(
         ListEntry::Item(item) if item.params.is_empty() => Ok(&item.bare_item),
         ListEntry::Item(_) => Err(InvalidRules::Parameters(member)),
         ListEntry::InnerList(_) => Err(InvalidRules::WrongType { member, expected }),
-    }
-}
-
-/// A dictionary that remembers whether a member came twice.
-#[derive(Default)]
-struct Strict {
-    seen: BTreeSet<String>,
-    duplicate: Option<String>,
-    members: Dictionary,
-}
-
-impl<'de> DictionaryVisitor<'de> for Strict {
-    type Out = Self;
-    type Error = Infallible;
-
-    fn entry(&mut self, key: &'de KeyRef) -> Result<impl EntryVisitor<'de>, Infallible> {
-        if !self.seen.insert(key.as_str().to_owned()) {
-            self.duplicate
-                .get_or_insert_with(|| key.as_str().to_owned());
-        }
-        DictionaryVisitor::entry(&mut self.members, key)
-    }
-
-    fn finish(self) -> Result<Self, Infallible> {
-        Ok(self)
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{LayerKind, Needs, Rules, compile};
+use crate::{LayerKind, Needs, Rules, compile, layout::LayoutWriter};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -7,8 +7,9 @@ fn entry(rules: &str) -> Entry {
     let rules: Rules = rules.parse().unwrap();
     Entry {
         kind: EntryKind::Video,
-        etag: "\"abc\"".to_owned(),
+        etag: "abc".to_owned(),
         rules: compile(&[(LayerKind::Video, &rules)]),
+        layout: Vec::new(),
         body: b"{}".to_vec(),
     }
 }
@@ -28,16 +29,17 @@ fn an_entry_is_read_as_it_was_written() {
     for (entry, in_front) in [(entry("domain-missing=deny"), false), (large(), true)] {
         let metadata = entry.metadata();
         let head = EntryHead::read(&metadata).unwrap();
-        assert_eq!((head.kind, head.etag), (EntryKind::Video, "\"abc\""));
+        assert_eq!((head.kind, head.etag), (EntryKind::Video, "abc"));
         assert_eq!(head.front_len > 0, in_front);
         assert!(
-            metadata.len() <= MAX_RULES_IN_METADATA + 16,
+            metadata.len() <= MAX_PLAN_IN_METADATA + 32,
             "{}",
             metadata.len()
         );
-        let rules = head.rules(entry.front()).unwrap();
+        let front = entry.front();
+        let plan = head.plan(&front).unwrap();
         assert_eq!(
-            rules.needs(),
+            plan.rules.needs(),
             Needs {
                 geolocation: false,
                 site: true
@@ -49,29 +51,18 @@ fn an_entry_is_read_as_it_was_written() {
 #[test]
 fn an_entry_cut_short_is_never_read_as_one_with_fewer_rules() {
     for entry in [entry(r#"geo-allow=("DE")"#), large()] {
-        let metadata = entry.metadata();
+        let (metadata, front) = (entry.metadata(), entry.front());
         let is_read = |metadata: &[u8], front: &[u8]| {
             EntryHead::read(metadata)
-                .and_then(|head| head.rules(front).map(drop))
+                .and_then(|head| head.plan(front).map(drop))
                 .is_ok()
         };
-        assert!(is_read(&metadata, entry.front()));
-        // Where nothing is left of the rules, the layer itself is missing: an entry of a video
-        // always has one.
-        let without_rules = metadata.len()
-            - if entry.front().is_empty() {
-                entry.rules.len()
-            } else {
-                0
-            };
-        for len in (0..metadata.len()).filter(|len| *len != without_rules) {
-            assert!(!is_read(&metadata[..len], entry.front()), "{len} bytes");
+        assert!(is_read(&metadata, &front));
+        for len in 0..metadata.len() {
+            assert!(!is_read(&metadata[..len], &front), "{len} bytes");
         }
-        for len in 0..entry.front().len() {
-            assert!(
-                !is_read(&metadata, &entry.front()[..len]),
-                "{len} bytes in front"
-            );
+        for len in 0..front.len() {
+            assert!(!is_read(&metadata, &front[..len]), "{len} bytes in front");
         }
     }
 }
@@ -86,4 +77,69 @@ fn another_format_is_not_read() {
         Err(InvalidEntry::Format)
     );
     assert!(EntryHead::read(b"").is_err());
+}
+
+#[test]
+fn every_kind_is_at_its_own_position() {
+    for (at, kind) in EntryKind::ALL.into_iter().enumerate() {
+        assert_eq!(kind as usize, at, "{kind:?}");
+        let entry = Entry {
+            kind,
+            ..entry("until=@1")
+        };
+        let metadata = entry.metadata();
+        assert_eq!(EntryHead::read(&metadata).map(|head| head.kind), Ok(kind));
+    }
+    let mut metadata = entry("until=@1").metadata();
+    metadata[4] = u8::try_from(EntryKind::ALL.len()).unwrap();
+    assert_eq!(EntryHead::read(&metadata), Err(InvalidEntry::Format));
+}
+
+#[test]
+fn a_layout_goes_with_the_rules() {
+    for (len, in_front) in [
+        (MAX_PLAN_IN_METADATA, false),
+        (MAX_PLAN_IN_METADATA + 1, true),
+    ] {
+        let small = entry("until=@1");
+        let layout_of = |rules_len: usize| {
+            let mut layout = LayoutWriter::default();
+            layout.item(0, 0, vec![0; rules_len], Needs::default());
+            layout.finish()
+        };
+        let rest = layout_of(0).len() + small.rules.len();
+        let entry = Entry {
+            layout: layout_of(len - rest),
+            ..small
+        };
+        let (metadata, front) = (entry.metadata(), entry.front());
+        let head = EntryHead::read(&metadata).unwrap();
+        assert_eq!(head.front_len, if in_front { len } else { 0 });
+        assert_eq!(front.len(), head.front_len);
+        assert!(head.plan(&front).is_ok());
+    }
+}
+
+#[test]
+fn a_validator_that_does_not_fit_is_none() {
+    for (len, want) in [(0, 0), (255, 255), (256, 0)] {
+        let etag = "e".repeat(len);
+        let entry = Entry {
+            etag,
+            ..entry("until=@1")
+        };
+        let metadata = entry.metadata();
+        assert_eq!(EntryHead::read(&metadata).unwrap().etag.len(), want);
+    }
+}
+
+#[test]
+fn kinds_of_found_things_are_no_errors() {
+    for kind in EntryKind::ALL {
+        let is_found = matches!(
+            kind,
+            EntryKind::Video | EntryKind::List | EntryKind::Location
+        );
+        assert_eq!(kind.error().is_none(), is_found, "{kind:?}");
+    }
 }

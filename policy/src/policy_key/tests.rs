@@ -38,6 +38,19 @@ fn a_minted_key_is_verified_and_says_what_was_put_in() {
 }
 
 #[test]
+fn only_a_key_with_that_api_opens_searches() {
+    let ring = KeyRing::new(vec![signing(1)]);
+    for (json, want) in [
+        (r#"{"account-id":"1","apis":["search"]}"#, true),
+        (r#"{"account-id":"1","apis":[]}"#, false),
+        (r#"{"account-id":"1"}"#, false),
+    ] {
+        let key = ring.verify(&mint(json)).unwrap();
+        assert_eq!(key.is_search_enabled, want, "{json}");
+    }
+}
+
+#[test]
 fn a_plain_key_needs_no_preflight() {
     let header = format!(
         "application/json;pk={}",

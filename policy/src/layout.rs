@@ -1,0 +1,49 @@
+//! Where a cached body is cut: its list items with the rules of each, and its URLs to sign.
+//!
+//! Measured once, when the answer enters the cache, so that a hit parses no JSON.
+//!
+//! ```text
+//! layout  = needs u8 · terms · target* · slot* · rule set* · item*     each list behind its count
+//! text    = length u32 · bytes
+//! terms   = key text · parameter text · lifetime u32 · bind u8
+//! target  = host text · prefix text               a folder that one token opens
+//! slot    = at u32 · separator u8 · target u32    where in the body the token goes
+//! item    = start u32 · end u32 · rule set u32    where in the body an item lies
+//! ```
+//!
+//! Integers are little-endian. Positions are bytes from the body's start, ascending. Without slots
+//! and items a body has no layout: it is passed on as it is.
+
+mod read;
+mod render;
+mod write;
+
+use crate::{compiled::InvalidCompiled, url_signing::UrlTerms};
+
+pub use render::Selection;
+pub(crate) use write::LayoutWriter;
+
+use read::Records;
+
+/// A layout, in the cached bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Layout<'a> {
+    needs: u8,
+    terms: Option<UrlTerms<'a>>,
+    targets: Vec<(&'a str, &'a str)>,
+    slots: Records<'a, SLOT>,
+    rule_sets: Vec<&'a [u8]>,
+    items: Records<'a, ITEM>,
+}
+
+/// The bytes are no layout of this version, or do not fit their body.
+pub(crate) const INVALID: InvalidCompiled = InvalidCompiled("malformed layout");
+
+const SLOT: usize = 9;
+const ITEM: usize = 12;
+
+const NEEDS_GEOLOCATION: u8 = 1;
+const NEEDS_SITE: u8 = 2;
+
+#[cfg(test)]
+mod tests;
