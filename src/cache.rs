@@ -1,4 +1,4 @@
-//! The Core Cache: one entry per video and POP, one origin call however many viewers wait.
+//! The Core Cache: one entry per answer and POP, one origin call however many viewers wait.
 
 use std::{
     io::{Read, Write},
@@ -9,19 +9,31 @@ use fastly::{
     Body,
     cache::core::{self, CacheError, CacheKey, Found, Transaction},
 };
-use playback_policy::{Answer, EntryHead, SurrogateKey, VideoRequest};
+use playback_policy::{Answer, EntryHead, Plan, SurrogateKey};
 
-use crate::{config::Config, error::EdgeError, log::Line, origin};
+use crate::{asked::Asked, config::Config, error::EdgeError, log::Line, origin};
 
 /// An entry as it was found or just stored.
 pub(crate) struct Cached {
     pub(crate) outcome: CacheOutcome,
     /// How long ago the entry was stored.
     pub(crate) age: Duration,
+    pub(crate) head: Head,
+    pub(crate) body: CachedBody,
+}
+
+/// What an entry says about its body.
+pub(crate) struct Head {
     metadata: Vec<u8>,
+    /// What of it stands in front of the body.
     front: Vec<u8>,
-    body: Body,
-    body_len: Option<usize>,
+}
+
+/// The body as it lies in the cache.
+pub(crate) struct CachedBody {
+    pub(crate) stream: Body,
+    /// Its length in bytes, where the platform tells it.
+    pub(crate) len: Option<usize>,
 }
 
 /// Where an answer came from.
@@ -50,11 +62,11 @@ impl CacheOutcome {
 /// Of all requests for one absent entry the platform obliges one to fetch it; the others wait here
 /// until it is stored. If the fetch fails, the obligation passes to a waiting one.
 pub(crate) fn answer(
-    video: &VideoRequest,
+    asked: &Asked<'_>,
     config: &Config,
     line: &mut Line,
 ) -> Result<Cached, EdgeError> {
-    let key = CacheKey::from(video.cache_key().to_bytes());
+    let key = CacheKey::from(asked.cache_key.to_bytes());
     let lookup = Transaction::lookup(key.clone())
         .timeout(config.fill_deadline)
         .execute();
@@ -67,8 +79,8 @@ pub(crate) fn answer(
     let found = transaction.found().map(|found| Cached::read(&found));
     let answer = match found {
         Some(Ok(cached)) if !is_obliged => Ok(cached),
-        Some(Err(_)) if !is_obliged => fill(video, config, Slot::Unreadable(key), line),
-        stale => match (fill(video, config, Slot::Obliged(transaction), line), stale) {
+        Some(Err(_)) if !is_obliged => fill(asked, config, Slot::Unreadable(key), line),
+        stale => match (fill(asked, config, Slot::Obliged(transaction), line), stale) {
             (Err(error), Some(Ok(cached))) if error.allows_stale() => {
                 line.stood_in(&error);
                 Ok(cached)
@@ -91,12 +103,12 @@ enum Slot {
 
 /// Fetches the answer and stores it.
 fn fill(
-    video: &VideoRequest,
+    asked: &Asked<'_>,
     config: &Config,
     slot: Slot,
     line: &mut Line,
 ) -> Result<Cached, EdgeError> {
-    let answer = line.timing_origin(|| origin::fetch(video, config))?;
+    let answer = line.timing_origin(|| origin::fetch(asked, config))?;
     if !answer.max_age.is_zero() {
         store(&answer, config, slot)?;
     }
@@ -105,7 +117,8 @@ fn fill(
 
 fn store(answer: &Answer, config: &Config, slot: Slot) -> Result<(), EdgeError> {
     let entry = &answer.entry;
-    let len = (entry.front().len() + entry.body.len()) as u64;
+    let front = entry.front();
+    let len = (front.len() + entry.body.len()) as u64;
     let metadata = entry.metadata().into();
     let keys = answer.surrogate_keys.iter().map(SurrogateKey::as_str);
     // Two builders of one shape: the SDK has no common one.
@@ -126,9 +139,7 @@ fn store(answer: &Answer, config: &Config, slot: Slot) -> Result<(), EdgeError> 
     };
     let mut stream = stream.map_err(EdgeError::Cache)?;
     // Left unfinished by an error, the stream is abandoned and the entry with it.
-    stream
-        .write_all(entry.front())
-        .map_err(EdgeError::EntryBody)?;
+    stream.write_all(&front).map_err(EdgeError::EntryBody)?;
     stream
         .write_all(&entry.body)
         .map_err(EdgeError::EntryBody)?;
@@ -145,7 +156,7 @@ impl Cached {
         let mut body = found.to_stream().map_err(EdgeError::Cache)?;
         let mut front = vec![0; front_len];
         body.read_exact(&mut front).map_err(EdgeError::EntryBody)?;
-        head.rules(&front)?;
+        head.plan(&front)?;
         let len = found
             .known_length()
             .and_then(|len| usize::try_from(len).ok());
@@ -156,10 +167,11 @@ impl Cached {
                 CacheOutcome::Hit
             },
             age: found.age(),
-            metadata,
-            front,
-            body,
-            body_len: len.and_then(|len| len.checked_sub(front_len)),
+            head: Head { metadata, front },
+            body: CachedBody {
+                stream: body,
+                len: len.and_then(|len| len.checked_sub(front_len)),
+            },
         })
     }
 
@@ -168,30 +180,26 @@ impl Cached {
         Self {
             outcome: CacheOutcome::Miss,
             age: Duration::ZERO,
-            metadata: entry.metadata(),
-            front: entry.front().to_vec(),
-            body_len: Some(entry.body.len()),
-            body: Body::from(entry.body),
+            head: Head {
+                metadata: entry.metadata(),
+                front: entry.front(),
+            },
+            body: CachedBody {
+                len: Some(entry.body.len()),
+                stream: Body::from(entry.body),
+            },
         }
     }
+}
 
-    /// What the entry says, apart from its body.
-    pub(crate) fn head(&self) -> Result<EntryHead<'_>, EdgeError> {
+impl Head {
+    /// What the entry is, and its validator.
+    pub(crate) fn read(&self) -> Result<EntryHead<'_>, EdgeError> {
         Ok(EntryHead::read(&self.metadata)?)
     }
 
-    /// The rules in front of the body, if they are too large for the metadata.
-    pub(crate) fn front(&self) -> &[u8] {
-        &self.front
-    }
-
-    /// The body's length in bytes, where the platform tells it.
-    pub(crate) fn body_len(&self) -> Option<usize> {
-        self.body_len
-    }
-
-    /// The body, passed on as it lies in the cache.
-    pub(crate) fn into_body(self) -> Body {
-        self.body
+    /// How it is judged and delivered.
+    pub(crate) fn plan(&self) -> Result<Plan<'_>, EdgeError> {
+        Ok(self.read()?.plan(&self.front)?)
     }
 }

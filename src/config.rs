@@ -1,10 +1,10 @@
 //! What an operator sets: the names of stores and their typed content, read once per sandbox.
 
-use std::time::Duration;
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use fastly::{ConfigStore, SecretStore};
 use once_cell::sync::OnceCell;
-use playback_policy::{KeyRing, SigningKey};
+use playback_policy::{KeyRing, Overlay, SigningKey, UrlSigningKey};
 
 use crate::error::EdgeError;
 
@@ -14,6 +14,8 @@ pub(crate) const ORIGIN_BACKEND: &str = "origin";
 pub(crate) const LOG_ENDPOINT: &str = "playback-log";
 const CONFIG_STORE: &str = "playback-config";
 const SECRET_STORE: &str = "playback-secrets";
+/// What the names of secrets that sign URLs begin with; the key's name follows.
+const URL_SIGNING: &str = "url-signing-";
 
 /// The configuration, complete or not at all.
 pub(crate) struct Config {
@@ -21,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) proof: String,
     /// The keys that sign policy keys, by number.
     pub(crate) keys: KeyRing,
+    /// Who lays a policy key's rules over an answer's.
+    pub(crate) overlay: Overlay,
     /// An answer that takes longer than this is never stored. The purger purges a second time
     /// after it, so no fill that read old data survives an edit.
     pub(crate) fill_deadline: Duration,
@@ -51,10 +55,36 @@ impl Config {
             proof: String::from_utf8(proof)
                 .map_err(|_| EdgeError::malformed("edge-proof", "text"))?,
             keys: KeyRing::new(keys.collect::<Result<_, _>>()?),
+            overlay: overlay(&store)?,
             fill_deadline: Duration::from_millis(number(&store, "fill-deadline-ms")?),
             stale: Duration::from_secs(number(&store, "stale-s")?),
         })
     }
+}
+
+thread_local! {
+    /// The keys that sign URLs, by their names, as far as they were asked for.
+    static URL_KEYS: RefCell<BTreeMap<String, UrlSigningKey>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Runs `sign` with a key that signs URLs. It is read the first time it is asked for in this
+/// sandbox; a new one gets a new name.
+pub(crate) fn with_url_key<T>(
+    name: &str,
+    sign: impl FnOnce(&UrlSigningKey) -> T,
+) -> Result<T, EdgeError> {
+    URL_KEYS.with(|keys| {
+        let mut keys = keys.borrow_mut();
+        if let Some(key) = keys.get(name) {
+            return Ok(sign(key));
+        }
+        let secrets = SecretStore::open(SECRET_STORE)
+            .map_err(|_| EdgeError::missing("secret store", SECRET_STORE))?;
+        let secret = secret(&secrets, &format!("{URL_SIGNING}{name}"))?;
+        let key = UrlSigningKey::new(name, &secret)
+            .map_err(|_| EdgeError::malformed("url-signing-…", "a secret of at least 32 bytes"))?;
+        Ok(sign(keys.entry(name.to_owned()).or_insert(key)))
+    })
 }
 
 fn signing_key(secrets: &SecretStore, number: &str) -> Result<SigningKey, EdgeError> {
@@ -69,6 +99,15 @@ fn signing_key(secrets: &SecretStore, number: &str) -> Result<SigningKey, EdgeEr
 fn item(store: &ConfigStore, name: &'static str) -> Result<String, EdgeError> {
     let item = store.try_get(name).ok().flatten();
     item.ok_or_else(|| EdgeError::missing("config item", name))
+}
+
+fn overlay(store: &ConfigStore) -> Result<Overlay, EdgeError> {
+    const ITEM: &str = "overlay";
+    match item(store, ITEM)?.as_str() {
+        "edge" => Ok(Overlay::Edge),
+        "origin" => Ok(Overlay::Origin),
+        _ => Err(EdgeError::malformed(ITEM, "`edge` or `origin`")),
+    }
 }
 
 fn number(store: &ConfigStore, name: &'static str) -> Result<u64, EdgeError> {

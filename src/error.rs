@@ -3,7 +3,7 @@
 use fastly::cache::core::CacheError;
 use playback_policy::{
     InvalidAnswer, InvalidCompiled, InvalidCredential, InvalidEntry, InvalidPolicyKey,
-    PlaybackError,
+    PlaybackError, Retrieving,
 };
 use thiserror::Error;
 
@@ -13,12 +13,17 @@ pub(crate) enum EdgeError {
     /// A plain answer of the contract; the code says all there is.
     #[error("{}", .0.message())]
     Answer(PlaybackError),
+    /// None of a list's items may be had by this viewer: each kind of refusal once.
+    #[error("every item of the list is refused")]
+    AllRefused(Vec<PlaybackError>),
     #[error(transparent)]
     Credential(InvalidCredential),
     #[error(transparent)]
     PolicyKey(InvalidPolicyKey),
     #[error("the policy key's rules cannot be used: {0}")]
     KeyRules(InvalidCompiled),
+    #[error("the cached list cannot be used: {0}")]
+    Items(InvalidCompiled),
     #[error("the {kind} `{name}` is missing: see fastly.toml for what the service needs")]
     Missing { kind: &'static str, name: String },
     #[error("`{name}` must be {expected}")]
@@ -58,34 +63,41 @@ impl EdgeError {
         Self::Malformed { name, expected }
     }
 
-    /// What the viewer is told. Details stay in the log.
-    pub(crate) fn playback_error(&self) -> PlaybackError {
-        match self {
+    /// What the viewer is told, when this came of `retrieving`. Details stay in the log.
+    pub(crate) fn told(&self, retrieving: Retrieving) -> Vec<PlaybackError> {
+        let error = match self {
             Self::Answer(error) => *error,
+            Self::AllRefused(errors) => return errors.clone(),
             Self::Credential(_) | Self::PolicyKey(_) => PlaybackError::InvalidPolicyKey,
             Self::KeyRules(_)
             | Self::Missing { .. }
             | Self::Malformed { .. }
             | Self::NoClientAddress => PlaybackError::Misconfigured,
             Self::Cache(_)
+            | Self::Items(_)
             | Self::Entry(_)
             | Self::EntryBody(_)
             | Self::Unreachable(_)
             | Self::BrokenBody(_)
-            | Self::Origin(_) => PlaybackError::BadOrigin,
+            | Self::Origin(_) => PlaybackError::BadOrigin(retrieving),
             Self::TooSlow | Self::Waited => PlaybackError::OriginTimeout,
-        }
+        };
+        vec![error]
     }
 
     /// The word operators search the log by, when this is a failure of ours and not an answer.
     pub(crate) fn failure(&self) -> Option<&'static str> {
         match self {
-            Self::Answer(_) | Self::Credential(_) | Self::PolicyKey(_) => None,
+            Self::Answer(_) | Self::AllRefused(_) | Self::Credential(_) | Self::PolicyKey(_) => {
+                None
+            }
             Self::KeyRules(_)
             | Self::Missing { .. }
             | Self::Malformed { .. }
             | Self::NoClientAddress => Some("CONFIG_ERROR"),
-            Self::Cache(_) | Self::Entry(_) | Self::EntryBody(_) => Some("CACHE_ERROR"),
+            Self::Cache(_) | Self::Items(_) | Self::Entry(_) | Self::EntryBody(_) => {
+                Some("CACHE_ERROR")
+            }
             Self::Waited | Self::TooSlow => Some("ORIGIN_TIMEOUT"),
             Self::Unreachable(_) | Self::BrokenBody(_) => Some("ORIGIN_ERROR"),
             Self::Origin(answer) if is_about_rules(answer) => Some("POLICY_ERROR"),
@@ -109,8 +121,10 @@ fn is_about_rules(answer: &InvalidAnswer) -> bool {
     match answer {
         InvalidAnswer::Rules { .. }
         | InvalidAnswer::Header(_)
+        | InvalidAnswer::UrlSigning(_)
         | InvalidAnswer::SurrogateKeys(_)
-        | InvalidAnswer::OtherVideo => true,
+        | InvalidAnswer::ItemWithoutRules
+        | InvalidAnswer::OtherResource => true,
         InvalidAnswer::Status(_)
         | InvalidAnswer::Error
         | InvalidAnswer::Body

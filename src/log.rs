@@ -10,7 +10,7 @@ use std::{
 };
 
 use fastly::{Request, compute_runtime, log::Endpoint};
-use playback_policy::{Denial, VideoRequest};
+use playback_policy::{Denial, PlaybackRequest, Resource, Retrieving, Selection};
 use serde::Serialize;
 
 use crate::{cache::CacheOutcome, config::LOG_ENDPOINT, error::EdgeError};
@@ -25,9 +25,15 @@ pub(crate) struct Line {
     pub(crate) key_id: Option<String>,
     pub(crate) cache: Option<CacheOutcome>,
     pub(crate) origin: Option<Duration>,
+    /// The CPU this sandbox had spent when the request came, in milliseconds.
+    vcpu_before: u64,
     method: String,
     account: Option<String>,
+    resource: Option<&'static str>,
     video: Option<String>,
+    playlist: Option<String>,
+    /// How many items a list has, and how many of them this viewer was not given.
+    items: Option<(usize, usize)>,
     decision: Option<&'static str>,
     layer: Option<&'static str>,
     member: Option<&'static str>,
@@ -46,7 +52,11 @@ struct Json<'a> {
     pop: &'a str,
     method: &'a str,
     account: &'a Option<String>,
+    resource: Option<&'static str>,
     video: &'a Option<String>,
+    playlist: &'a Option<String>,
+    items: Option<usize>,
+    left_out: Option<usize>,
     key_id: &'a Option<String>,
     status: u16,
     cache: Option<&'static str>,
@@ -60,6 +70,7 @@ struct Json<'a> {
     detail: &'a Option<String>,
     origin_us: Option<u128>,
     total_us: u128,
+    vcpu_ms: u64,
 }
 
 impl Line {
@@ -73,9 +84,13 @@ impl Line {
             key_id: None,
             cache: None,
             origin: None,
+            vcpu_before: vcpu_ms(),
             method,
             account: None,
+            resource: None,
             video: None,
+            playlist: None,
+            items: None,
             decision: None,
             layer: None,
             member: None,
@@ -87,9 +102,34 @@ impl Line {
         }
     }
 
-    pub(crate) fn asked_for(&mut self, video: &VideoRequest) {
-        self.account = Some(video.account.to_string());
-        self.video = Some(video.video.to_string());
+    pub(crate) fn asked_for(&mut self, asked_for: &PlaybackRequest) {
+        self.account = Some(asked_for.account.to_string());
+        let (kind, video) = match &asked_for.resource {
+            Resource::Video(video) => ("video", Some(video)),
+            Resource::Static(video, asset) => (asset.as_str(), Some(video)),
+            Resource::Related(video, _) => ("related", Some(video)),
+            Resource::Search(_) => ("search", None),
+            Resource::Playlist(playlist, _) => {
+                self.playlist = Some(playlist.to_string());
+                ("playlist", None)
+            }
+        };
+        self.resource = Some(kind);
+        self.video = video.map(ToString::to_string);
+    }
+
+    /// What the origin is asked for, should it fail.
+    pub(crate) fn retrieving(&self) -> Retrieving {
+        match self.playlist {
+            Some(_) => Retrieving::Playlist,
+            None => Retrieving::Video,
+        }
+    }
+
+    pub(crate) fn selected(&mut self, selection: &Selection) {
+        if !selection.is_empty() {
+            self.items = Some((selection.len(), selection.left_out()));
+        }
     }
 
     pub(crate) fn allowed(&mut self) {
@@ -104,9 +144,13 @@ impl Line {
     }
 
     pub(crate) fn failed(&mut self, error: &EdgeError) {
-        let told = error.playback_error();
-        self.error_code = Some(told.code());
-        self.error_subcode = told.subcode();
+        if let Some(told) = error.told(self.retrieving()).first() {
+            self.error_code = Some(told.code());
+            self.error_subcode = told.subcode();
+        }
+        if matches!(error, EdgeError::AllRefused(_)) {
+            self.decision = Some("deny");
+        }
         self.failure = error.failure();
         self.detail = self.failure.map(|_| error.to_string());
     }
@@ -132,7 +176,11 @@ impl Line {
             pop: compute_runtime::pop(),
             method: &self.method,
             account: &self.account,
+            resource: self.resource,
             video: &self.video,
+            playlist: &self.playlist,
+            items: self.items.map(|(items, _)| items),
+            left_out: self.items.map(|(_, left_out)| left_out),
             key_id: &self.key_id,
             status: self.status,
             cache: self.cache.map(CacheOutcome::as_str),
@@ -146,11 +194,17 @@ impl Line {
             detail: &self.detail,
             origin_us: self.origin.map(|spent| spent.as_micros()),
             total_us: total.as_micros(),
+            vcpu_ms: vcpu_ms().saturating_sub(self.vcpu_before),
         };
         if let Ok(text) = serde_json::to_string(&json) {
             emit(&text);
         }
     }
+}
+
+/// The CPU this sandbox has spent, in milliseconds. The platform tells it for the sandbox as a whole.
+fn vcpu_ms() -> u64 {
+    compute_runtime::elapsed_vcpu_ms().unwrap_or_default()
 }
 
 /// Logs a failure that belongs to no request.

@@ -11,13 +11,17 @@
     clippy::string_slice
 )]
 
+mod asked;
 mod cache;
 mod config;
+mod deliver;
 mod error;
 mod handle;
 mod log;
 mod origin;
 mod respond;
+mod sign;
+mod size;
 mod viewer;
 
 use std::time::Instant;

@@ -7,36 +7,50 @@ use std::{
 
 use fastly::{Request, Response, http::header};
 use http::HeaderMap;
-use playback_policy::{Answer, InvalidAnswer, Limits, VideoRequest};
+use playback_policy::{Answer, InvalidAnswer, Limits};
 
 use crate::{
+    asked::Asked,
     config::{Config, ORIGIN_BACKEND},
     error::EdgeError,
 };
 
+/// Tells an origin that overlays keys which key it is.
+const PLAYBACK_KEY: &str = "playback-key";
+
 /// Fetches and checks the origin's answer, within the fill deadline.
 ///
-/// The request is built afresh from the cache key: nothing of the viewer's request is forwarded,
-/// so that no answer can depend on a viewer.
-pub(crate) fn fetch(video: &VideoRequest, config: &Config) -> Result<Answer, EdgeError> {
+/// The request is built afresh from what is in the cache key: nothing else of the viewer's request
+/// is forwarded, so that no answer can depend on a viewer.
+pub(crate) fn fetch(asked: &Asked<'_>, config: &Config) -> Result<Answer, EdgeError> {
     let started = Instant::now();
     let deadline = |elapsed: Duration| match elapsed < config.fill_deadline {
         true => Ok(()),
         false => Err(EdgeError::TooSlow),
     };
-    let key = video.cache_key();
-    let request = Request::get(format!("http://{ORIGIN_BACKEND}{}", key.origin_target()))
+    let target = asked.cache_key.origin_target();
+    let mut request = Request::get(format!("http://{ORIGIN_BACKEND}{target}"))
         .with_header(header::AUTHORIZATION, format!("Bearer {}", config.proof))
         .with_header(header::ACCEPT, "application/json")
         // The platform's own cache would keep a second copy, which no purge of ours reaches.
         .with_pass(true);
+    if let Some(key) = asked.policy_key {
+        request.set_header(PLAYBACK_KEY, key);
+    }
     let sent = request.send(ORIGIN_BACKEND);
     deadline(started.elapsed())?;
     let mut response = sent.map_err(|error| EdgeError::Unreachable(error.to_string()))?;
     let body = read(&mut response, || deadline(started.elapsed()))?;
     let headers = headers(&response);
-    Answer::check(video, response.get_status(), &headers, body, Limits::EDGE)
-        .map_err(EdgeError::Origin)
+    Answer::check(
+        asked.request,
+        config.overlay,
+        response.get_status(),
+        &headers,
+        body,
+        Limits::EDGE,
+    )
+    .map_err(EdgeError::Origin)
 }
 
 /// Reads the body whole: an entry that breaks off half way would poison its key.

@@ -8,12 +8,25 @@ use fastly::{
 };
 use playback_policy::PlaybackError;
 
-use crate::{cache::Cached, error::EdgeError, handle::Outcome, log::Line};
+use crate::{
+    deliver::{Content, Delivery},
+    error::EdgeError,
+    handle::Outcome,
+    log::Line,
+};
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
 /// What players send besides what browsers always allow.
-const REQUEST_HEADERS: &str = "Accept, Authorization, BCOV-Policy, Content-Type";
+const REQUEST_HEADERS: &str = "Accept, Authorization, BCOV-Policy, Content-Type, If-None-Match";
 const EXPOSED: &str = "Age, ETag, Server-Timing, X-Cache";
+/// What an answer depends on besides its address.
+const VARY: &str = "Accept, Accept-Encoding, Authorization, BCOV-Policy, Origin, Referer";
+/// Asks the platform to compress the answer on its way out, for viewers who take that.
+///
+/// # Source
+///
+/// Fastly, reference of the `X-Compress-Hint` header.
+const COMPRESS_HINT: &str = "x-compress-hint";
 /// The answer is for one viewer: no browser and no proxy in between may keep it.
 const NOT_STORED: &str = "private, no-store";
 const A_DAY: &str = "86400";
@@ -30,13 +43,14 @@ pub(crate) fn respond(
     let response = match outcome {
         Ok(Outcome::Healthy) => json(StatusCode::OK, r#"{"status":"ok"}"#.to_owned(), is_head),
         Ok(Outcome::Preflight) => preflight(),
-        Ok(Outcome::Video(cached)) => {
+        Ok(Outcome::Delivery(delivery)) => {
             line.allowed();
-            video(cached, is_head)
+            delivered(delivery, is_head)
         }
         Err(error) => {
             line.failed(&error);
-            playback_error(error.playback_error(), &line.request_id, is_head)
+            let told = error.told(line.retrieving());
+            playback_errors(&told, &line.request_id, is_head)
         }
     };
     let response = with_manners(response, line, started.elapsed());
@@ -44,33 +58,48 @@ pub(crate) fn respond(
     response
 }
 
-fn video(cached: Cached, is_head: bool) -> Response {
-    let mut response = Response::from_status(StatusCode::OK);
-    if let Ok(head) = cached.head()
-        && !head.etag.is_empty()
-    {
-        response.set_header(header::ETAG, head.etag);
+fn delivered(delivery: Delivery, is_head: bool) -> Response {
+    let mut response = match delivery.content {
+        Content::Json { body, len } => {
+            let mut response = Response::from_status(StatusCode::OK);
+            response.set_header(header::CONTENT_TYPE, JSON);
+            response.set_header(COMPRESS_HINT, "on");
+            if let Some(len) = len {
+                set_content_length(&mut response, len);
+            }
+            if !is_head {
+                response.set_body(body);
+            }
+            response
+        }
+        Content::Location(location) => {
+            // Nobody may remember it: the next viewer gets another, or none.
+            Response::from_status(StatusCode::FOUND).with_header(header::LOCATION, location)
+        }
+        Content::NotModified => Response::from_status(StatusCode::NOT_MODIFIED),
+    };
+    if response.get_status() != StatusCode::FOUND {
+        // Weak: the platform may compress the bytes it is the tag of.
+        response.set_header(header::ETAG, format!("W/\"{}\"", delivery.etag));
     }
-    response.set_header(header::CONTENT_TYPE, JSON);
-    response.set_header(header::AGE, cached.age.as_secs().to_string());
-    if let Some(len) = cached.body_len() {
-        set_content_length(&mut response, len);
-    }
-    if !is_head {
-        response.set_body(cached.into_body());
-    }
+    response.set_header(header::AGE, delivery.age.as_secs().to_string());
     response
 }
 
-fn playback_error(error: PlaybackError, request_id: &str, is_head: bool) -> Response {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = json(status, error.to_json(request_id), is_head);
-    match error {
+/// The errors in one array; the first one's status is the answer's.
+fn playback_errors(errors: &[PlaybackError], request_id: &str, is_head: bool) -> Response {
+    let status = errors
+        .first()
+        .and_then(|error| StatusCode::from_u16(error.status()).ok())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = PlaybackError::all_to_json(errors, request_id);
+    let mut response = json(status, body, is_head);
+    match errors {
         // RFC 9110 §11.6.1 and §15.5.6 ask for these two.
-        PlaybackError::InvalidPolicyKey => {
+        [PlaybackError::InvalidPolicyKey | PlaybackError::InvalidJwt] => {
             response.set_header(header::WWW_AUTHENTICATE, "BCOV-Policy");
         }
-        PlaybackError::MethodNotAllowed => response.set_header(header::ALLOW, METHODS),
+        [PlaybackError::MethodNotAllowed] => response.set_header(header::ALLOW, METHODS),
         _ => {}
     }
     response
@@ -105,6 +134,7 @@ fn with_manners(mut response: Response, line: &Line, elapsed: Duration) -> Respo
     response.set_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     response.set_header(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     response.set_header(header::CACHE_CONTROL, NOT_STORED);
+    response.set_header(header::VARY, VARY);
     response.set_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if let Some(outcome) = line.cache {
         response.set_header("x-cache", outcome.as_str());

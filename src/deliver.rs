@@ -1,0 +1,74 @@
+//! From the cached body to what one viewer gets: its items chosen, its URLs signed, or nothing where
+//! the viewer has it already.
+
+use std::time::Duration;
+
+use fastly::{Body, Request, http::header};
+use playback_policy::{EntryKind, InvalidEntry, PlaybackError, Selection, Viewer, is_none_match};
+
+use crate::{cache::Cached, error::EdgeError, sign::Signature};
+
+/// What a viewer gets.
+pub(crate) struct Delivery {
+    pub(crate) content: Content,
+    /// The validator of exactly these bytes, without quotes.
+    pub(crate) etag: String,
+    /// How long ago the entry was stored.
+    pub(crate) age: Duration,
+}
+
+/// The content of a delivery.
+pub(crate) enum Content {
+    /// JSON.
+    Json { body: Body, len: Option<usize> },
+    /// Where it is.
+    Location(String),
+    /// The viewer has it already.
+    NotModified,
+}
+
+/// Prepares an entry for a viewer who may have it.
+pub(crate) fn deliver(
+    request: &Request,
+    cached: Cached,
+    viewer: &Viewer,
+    selection: &Selection,
+    request_id: &str,
+) -> Result<Delivery, EdgeError> {
+    let Cached {
+        head, body, age, ..
+    } = cached;
+    let entry = head.read()?;
+    let layout = head.plan()?.layout;
+    let signature = Signature::of(&layout, viewer);
+    let etag = layout.validator(entry.etag, selection, &signature.identity);
+    let has_it = entry.kind != EntryKind::Location && {
+        let tags = request.get_header_all(header::IF_NONE_MATCH);
+        is_none_match(tags.map(|value| value.as_bytes()), &etag)
+    };
+    let content = if has_it {
+        Content::NotModified
+    } else if layout.is_verbatim(selection) && entry.kind != EntryKind::Location {
+        Content::Json {
+            body: body.stream,
+            len: body.len,
+        }
+    } else {
+        let errors = match selection.refusals() {
+            [] => None,
+            refusals => Some(PlaybackError::all_to_json(refusals, request_id)),
+        };
+        let whole = body.stream.into_bytes();
+        let rendered = signature.render(&layout, &whole, selection, errors.as_deref())?;
+        match entry.kind {
+            EntryKind::Location => Content::Location(
+                String::from_utf8(rendered).map_err(|_| EdgeError::Entry(InvalidEntry::Format))?,
+            ),
+            _ => Content::Json {
+                len: Some(rendered.len()),
+                body: Body::from(rendered),
+            },
+        }
+    };
+    Ok(Delivery { content, etag, age })
+}
