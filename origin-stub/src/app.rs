@@ -5,13 +5,23 @@ use std::{any::Any, sync::Arc};
 use axum::{
     Router, middleware,
     response::{IntoResponse, Response},
-    routing::{any, get, post},
+    routing::{MethodRouter, any, get, post},
 };
 use playback_policy::{KeyRing, SigningKey};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    auth, cms::Cms, error::ApiError, metrics::Metrics, request_log, routes, secret::Secret,
+    auth,
+    change::Change,
+    cms::Cms,
+    error::ApiError,
+    media::Media,
+    metrics::Metrics,
+    model::{Playlist, Right, Video},
+    request_log,
+    routes::{self, Shown},
+    secret::Secret,
+    store::Stored,
 };
 
 /// What handlers share. Clones are cheap.
@@ -20,6 +30,7 @@ pub(crate) struct App {
     pub(crate) cms: Arc<Cms>,
     pub(crate) metrics: Metrics,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) media: Option<Arc<Media>>,
 }
 
 /// The signing keys of policy keys.
@@ -44,6 +55,8 @@ pub(crate) fn router(app: App, proofs: Proofs) -> Router {
     Router::new()
         .merge(playback().layer(edge_only).layer(counted))
         .nest("/v1", cms().layer(editors_only))
+        // Every method, since an error is for every site to read, too.
+        .route("/media/{*path}", any(routes::media::answer))
         .route("/healthz", get(routes::health::show))
         .route("/metrics", get(routes::metrics::show))
         .fallback(no_route)
@@ -62,7 +75,7 @@ fn playback() -> Router<App> {
 }
 
 fn cms() -> Router<App> {
-    use routes::{accounts, policy_keys, rights, videos};
+    use routes::{accounts, policy_keys, records};
     Router::new()
         .route(
             "/accounts/{account}",
@@ -70,20 +83,29 @@ fn cms() -> Router<App> {
                 .put(accounts::put)
                 .patch(accounts::patch),
         )
-        .route("/accounts/{account}/videos", post(videos::create))
+        .route(
+            "/accounts/{account}/videos",
+            get(records::list::<Video>).post(records::create::<Video>),
+        )
         .route(
             "/accounts/{account}/videos/{video}",
-            get(videos::show)
-                .put(videos::put)
-                .patch(videos::patch)
-                .delete(videos::delete),
+            one::<Video>().put(records::create_as::<Video>),
+        )
+        .route(
+            "/accounts/{account}/playlists",
+            get(records::list::<Playlist>).post(records::create::<Playlist>),
+        )
+        .route(
+            "/accounts/{account}/playlists/{playlist}",
+            one::<Playlist>().put(records::create_as::<Playlist>),
+        )
+        .route(
+            "/accounts/{account}/playback_rights",
+            get(records::list::<Right>),
         )
         .route(
             "/accounts/{account}/playback_rights/{right}",
-            get(rights::show)
-                .put(rights::put)
-                .patch(rights::patch)
-                .delete(rights::delete),
+            one::<Right>().put(records::put::<Right>),
         )
         .route("/accounts/{account}/policy_keys", post(policy_keys::mint))
         .route(
@@ -92,6 +114,14 @@ fn cms() -> Router<App> {
         )
         .fallback(no_route)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// What is done alike with any one record of an account.
+fn one<R: Stored + Change + Shown>() -> MethodRouter<App> {
+    use routes::records;
+    get(records::show::<R>)
+        .patch(records::patch::<R>)
+        .delete(records::delete::<R>)
 }
 
 async fn no_route() -> ApiError {

@@ -57,6 +57,9 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) signing: SigningArgs,
 
+    #[command(flatten)]
+    pub(crate) media: MediaArgs,
+
     /// Base URL of the purge API, such as `https://api.fastly.com`; without it nothing is purged
     #[arg(long, env = "ORIGIN_PURGE_URL", value_name = "URL", requires_all = ["purge_token", "service_id"])]
     pub(crate) purge_url: Option<Url>,
@@ -120,6 +123,15 @@ pub(crate) struct LoadArgs {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// What stands in the catalog as `{media}`; its host and port stand there as `{media_host}`
+    #[arg(
+        long,
+        env = "ORIGIN_MEDIA_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:7700/media"
+    )]
+    pub(crate) media_url: Url,
+
     /// The catalog, a JSON file
     pub(crate) catalog: PathBuf,
 }
@@ -148,6 +160,34 @@ pub(crate) struct SigningArgs {
         required = true
     )]
     pub(crate) keys: Vec<HiddenText>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MediaArgs {
+    /// The folder served at `/media/`; without it there is nothing
+    #[arg(long = "media", env = "ORIGIN_MEDIA", value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+
+    /// A signing key of media URLs, NAME=SECRET, as the edge has it; without any, no URL opens
+    ///
+    /// May be given several times; in the environment, separated by spaces.
+    #[arg(
+        long = "url-signing-key",
+        env = "ORIGIN_URL_SIGNING_KEY",
+        hide_env_values = true,
+        value_name = "NAME=SECRET",
+        value_delimiter = ' '
+    )]
+    pub(crate) url_signing_keys: Vec<HiddenText>,
+
+    /// The query parameter that media URLs have their token in
+    #[arg(
+        long = "url-parameter",
+        env = "ORIGIN_URL_PARAMETER",
+        value_name = "NAME",
+        default_value = "playback_token"
+    )]
+    pub(crate) parameter: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

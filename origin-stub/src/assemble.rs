@@ -1,43 +1,64 @@
 //! From the catalog to a playback answer: the body, the layers of rules, the surrogate keys.
 //!
-//! The body is what every viewer may read: no restriction, no state and no schedule is in it.
+//! The body is what every viewer may read: no restriction, no state and no schedule is in it. In a
+//! list each video has its rules beside it, for the edge to take out.
 
 mod body;
+mod labels;
+mod layers;
+mod list;
+mod location;
 
 use playback_policy::{
-    InvalidSurrogateKey, LayerKind, Rules, SurrogateKey, SurrogateKeySet, VideoRequest,
+    InvalidSurrogateKey, LayerKind, PlaybackRequest, Query, Resource, Rules, SurrogateKeySet,
+    UrlSigning,
 };
 use thiserror::Error;
 
 use crate::{
-    model::{Account, InvalidField, Right, Video},
-    store::PlaybackRecord,
+    model::{InvalidField, Video},
+    store::{Found, PlaybackRecord},
 };
+use body::PlaybackVideo;
+use layers::{account_layer, video_layers};
+use list::{PlaylistBody, RelatedBody, SearchBody, listed};
 
 /// What the edge is answered, before it is HTTP. Each kind may be cached, until it is purged.
 #[derive(Debug)]
 pub(crate) struct Assembled {
     /// What the answer is purged by.
     pub(crate) surrogate_keys: SurrogateKeySet,
+    /// How many seconds it stays true without a purge.
+    pub(crate) max_age: u32,
     pub(crate) outcome: Outcome,
 }
 
 /// What was found.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// A video to play, with its restrictions.
-    Playable {
-        /// The JSON of the answer.
-        body: Vec<u8>,
-        /// The rules of each layer there is.
-        layers: Vec<(LayerKind, Rules)>,
-    },
+    /// Something to show.
+    Shown(Shown),
     /// A video that is switched off, unfinished or without sources.
     NotPlayable,
     /// No such video in the account.
     NoVideo,
+    /// No such playlist in the account.
+    NoPlaylist,
+    /// The video has no such rendition or picture.
+    NoRendition,
     /// No such account.
     NoAccount,
+}
+
+/// What a viewer may be shown, and what the edge needs to know of it.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// The JSON of the answer.
+    pub(crate) body: Vec<u8>,
+    /// The rules of each layer there is of the answer as a whole.
+    pub(crate) layers: Vec<(LayerKind, Rules)>,
+    /// How the URLs in it are signed.
+    pub(crate) url_signing: Option<UrlSigning>,
 }
 
 /// What is stored makes no answer. Every write checks that it does, so this is a fault of ours.
@@ -50,9 +71,12 @@ pub(crate) enum AssembleError {
         #[source]
         source: InvalidField,
     },
-    /// The video names a right that is not there: without its rules, anybody could play it.
+    /// A video names a right that is not there: without its rules, anybody could play it.
     #[error("the playback right of the video is missing")]
     RightMissing,
+    /// How URLs are signed cannot be said.
+    #[error(transparent)]
+    UrlSigning(InvalidField),
     /// The answer could not be purged.
     #[error(transparent)]
     SurrogateKeys(#[from] InvalidSurrogateKey),
@@ -61,59 +85,108 @@ pub(crate) enum AssembleError {
     Body(#[from] serde_json::Error),
 }
 
-/// Assembles the answer to `request`.
+/// A year, which is until purged.
+const FOREVER: u32 = 365 * 24 * 60 * 60;
+/// How long a list stays that follows from the time of asking.
+const A_MINUTE: u32 = 60;
+
+/// Assembles the answer to `request`; without a record, there is no such account.
 pub(crate) fn assemble(
-    request: &VideoRequest,
-    record: &PlaybackRecord,
+    request: &PlaybackRequest,
+    record: Option<&PlaybackRecord>,
 ) -> Result<Assembled, AssembleError> {
-    // What was asked for is a key even of a 404, so that the video's creation purges it.
-    let asked = SurrogateKeySet::new(request.surrogate_keys())?;
-    match record {
-        PlaybackRecord::NoAccount => Ok(Assembled {
-            surrogate_keys: asked,
+    let Some(record) = record else {
+        return Ok(Assembled {
+            surrogate_keys: SurrogateKeySet::new(request.surrogate_keys())?,
+            max_age: FOREVER,
             outcome: Outcome::NoAccount,
-        }),
-        PlaybackRecord::NoVideo => Ok(Assembled {
-            surrogate_keys: asked,
-            outcome: Outcome::NoVideo,
-        }),
-        PlaybackRecord::Video {
-            account,
-            video,
-            right,
-        } => Ok(Assembled {
-            // Asked for by reference, it is the same video all the same.
-            surrogate_keys: asked.with([SurrogateKey::video(&video.id)])?,
-            outcome: found(request, account, video, right.as_deref())?,
-        }),
+        });
+    };
+    Ok(Assembled {
+        surrogate_keys: labels::surrogate_keys(request, &record.found)?,
+        max_age: max_age(request, &record.found),
+        outcome: outcome(request, record)?,
+    })
+}
+
+fn outcome(request: &PlaybackRequest, record: &PlaybackRecord) -> Result<Outcome, AssembleError> {
+    let PlaybackRecord {
+        account,
+        found,
+        rights,
+    } = record;
+    let ad_config = request.ad_config_id.as_deref();
+    let items = |videos| listed(videos, rights, ad_config);
+    let (body, own_layers) = match found {
+        Found::NoVideo => return Ok(Outcome::NoVideo),
+        Found::NoPlaylist => return Ok(Outcome::NoPlaylist),
+        Found::Video(video) if !video.fields.is_playable() => return Ok(Outcome::NotPlayable),
+        Found::Related { to, .. } if !to.fields.is_playable() => return Ok(Outcome::NotPlayable),
+        Found::Video(video) => match video_body(request, video)? {
+            Some(body) => (body, video_layers(video, rights)?),
+            None => return Ok(Outcome::NoRendition),
+        },
+        Found::Search { count, videos } => {
+            let videos = items(videos);
+            (
+                serde_json::to_vec(&SearchBody::new(*count, videos))?,
+                Vec::new(),
+            )
+        }
+        Found::Related { videos, .. } => {
+            let videos = items(videos);
+            (serde_json::to_vec(&RelatedBody::new(videos))?, Vec::new())
+        }
+        Found::Playlist { playlist, videos } => {
+            let videos = items(videos);
+            (
+                serde_json::to_vec(&PlaylistBody::new(playlist, videos))?,
+                Vec::new(),
+            )
+        }
+    };
+    let mut layers = vec![account_layer(account)?];
+    layers.extend(own_layers);
+    let url_signing = account.fields.url_signing.as_ref();
+    let url_signing = url_signing.map(|signing| signing.signing()).transpose();
+    Ok(Outcome::Shown(Shown {
+        body,
+        layers,
+        url_signing: url_signing.map_err(AssembleError::UrlSigning)?,
+    }))
+}
+
+/// A video as a whole, or where one part of it is, if it has that.
+fn video_body(
+    request: &PlaybackRequest,
+    video: &Video,
+) -> Result<Option<Vec<u8>>, serde_json::Error> {
+    let ad_config = request.ad_config_id.as_deref();
+    match &request.resource {
+        Resource::Static(_, asset) => location::of(video, *asset, ad_config)
+            .map(|location| serde_json::to_vec(&location))
+            .transpose(),
+        Resource::Video(_)
+        | Resource::Search(_)
+        | Resource::Related(..)
+        | Resource::Playlist(..) => {
+            serde_json::to_vec(&PlaybackVideo::new(video, ad_config)).map(Some)
+        }
     }
 }
 
-fn found(
-    request: &VideoRequest,
-    account: &Account,
-    video: &Video,
-    right: Option<&Right>,
-) -> Result<Outcome, AssembleError> {
-    if !video.fields.is_playable() {
-        return Ok(Outcome::NotPlayable);
-    }
-    let named = |layer, rules: Result<Rules, InvalidField>| match rules {
-        Ok(rules) => Ok((layer, rules)),
-        Err(source) => Err(AssembleError::Layer { layer, source }),
+/// No purge says that time has passed.
+fn max_age(request: &PlaybackRequest, found: &Found) -> u32 {
+    let searched = match (found, &request.resource) {
+        (Found::Playlist { playlist, .. }, _) => playlist.fields.search.as_ref(),
+        (_, Resource::Search(search)) => Some(&search.query),
+        (_, Resource::Video(_))
+        | (_, Resource::Static(..))
+        | (_, Resource::Related(..))
+        | (_, Resource::Playlist(..)) => None,
     };
-    let mut layers = vec![
-        named(LayerKind::Account, account.fields.layer())?,
-        named(LayerKind::Video, video.fields.layer())?,
-    ];
-    match (&video.fields.playback_rights_id, right) {
-        (None, _) => {}
-        (Some(_), Some(right)) => layers.push(named(LayerKind::Right, right.fields.layer())?),
-        (Some(_), None) => return Err(AssembleError::RightMissing),
+    match searched.is_some_and(Query::is_relative) {
+        true => A_MINUTE,
+        false => FOREVER,
     }
-    let body = serde_json::to_vec(&body::PlaybackVideo::new(
-        video,
-        request.ad_config_id.as_deref(),
-    ))?;
-    Ok(Outcome::Playable { body, layers })
 }

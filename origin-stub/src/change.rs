@@ -9,17 +9,26 @@ use std::collections::BTreeSet;
 use playback_policy::{AccountId, SurrogateKey, VideoId};
 
 use crate::{
-    model::{Account, Right, Video},
+    model::{Account, Playlist, Record, Right, Video},
     purge::{MAX_KEYS_A_CALL, Purge, PurgeKind},
 };
 
+/// What a change of a record makes untrue.
+pub(crate) trait Change: Record {
+    /// Neither `before` (it is new) nor `after` (it is deleted) need be there. `used_by` are the
+    /// videos whose answers it is part of without being one of them.
+    fn purge(before: Option<&Self>, after: Option<&Self>, used_by: &[VideoId]) -> Option<Purge>;
+}
+
 /// What an account's change touches: every answer of the account, its 404s too.
 pub(crate) fn of_account(before: Option<&Account>, after: &Account) -> Option<Purge> {
+    let is_same_to_viewers = |before: &Account| {
+        is_same_layer(before.fields.layer(), after.fields.layer())
+            && before.fields.url_signing == after.fields.url_signing
+    };
     let kind = match before {
         Some(before) if before.fields == after.fields => return None,
-        Some(before) if is_same_layer(before.fields.layer(), after.fields.layer()) => {
-            PurgeKind::Soft
-        }
+        Some(before) if is_same_to_viewers(before) => PurgeKind::Soft,
         Some(_) | None => PurgeKind::Hard,
     };
     Some(Purge {
@@ -28,38 +37,71 @@ pub(crate) fn of_account(before: Option<&Account>, after: &Account) -> Option<Pu
     })
 }
 
-/// What a right's change touches: the videos that use it, or their whole account where those are
-/// more than one call names.
-pub(crate) fn of_right(before: &Right, after: &Right, used_by: &[VideoId]) -> Option<Purge> {
-    if before.fields == after.fields {
-        return None;
+impl Change for Right {
+    /// The videos that use it and the lists these are in, or their whole account where those are
+    /// more than one call names.
+    fn purge(before: Option<&Self>, after: Option<&Self>, used_by: &[VideoId]) -> Option<Purge> {
+        // No video can use a right that was not there, or is to go.
+        let (before, after) = before.zip(after)?;
+        if before.fields == after.fields || used_by.is_empty() {
+            return None;
+        }
+        let kind = match is_same_layer(before.fields.layer(), after.fields.layer()) {
+            true => PurgeKind::Soft,
+            false => PurgeKind::Hard,
+        };
+        let keys = keys_of_videos(&after.account, used_by);
+        Some(Purge { kind, keys })
     }
-    let kind = match is_same_layer(before.fields.layer(), after.fields.layer()) {
-        true => PurgeKind::Soft,
-        false => PurgeKind::Hard,
-    };
-    let keys = keys_of_videos(&after.account, used_by);
-    (!keys.is_empty()).then_some(Purge { kind, keys })
 }
 
-/// What a video's change touches: its answers by id and by every reference it had or has.
-///
-/// Neither `before` (it is new) nor `after` (it is deleted) need be there. A new video's keys are
-/// those of the cached 404s that asked for it too early.
-pub(crate) fn of_video(before: Option<&Video>, after: Option<&Video>) -> Option<Purge> {
-    let kind = match (before, after) {
-        (None, None) => return None,
-        (Some(before), Some(after)) if before.fields == after.fields => return None,
-        (Some(before), Some(after)) if is_same_access(before, after) => PurgeKind::Soft,
-        _ => PurgeKind::Hard,
-    };
-    let mut keys = BTreeSet::new();
-    for video in before.into_iter().chain(after) {
-        keys.insert(SurrogateKey::video(&video.id));
-        let reference = video.fields.reference_id.as_ref();
-        keys.extend(reference.map(|reference| SurrogateKey::reference(&video.account, reference)));
+impl Change for Video {
+    /// Its answers by id and by every reference it had or has, and every list that follows from a
+    /// search: any edit may change what is found, or its order.
+    ///
+    /// A new video's keys are those of the cached 404s that asked for it too early, and of the
+    /// explicit playlists that named it too early.
+    fn purge(before: Option<&Self>, after: Option<&Self>, _used_by: &[VideoId]) -> Option<Purge> {
+        let kind = match (before, after) {
+            (None, None) => return None,
+            (Some(before), Some(after)) if before.fields == after.fields => return None,
+            (Some(before), Some(after)) if is_same_access(before, after) => PurgeKind::Soft,
+            _ => PurgeKind::Hard,
+        };
+        let mut keys = BTreeSet::new();
+        for video in before.into_iter().chain(after) {
+            keys.insert(SurrogateKey::video(&video.id));
+            keys.insert(SurrogateKey::search(&video.account));
+            let reference = video.fields.reference_id.as_ref();
+            keys.extend(reference.map(|own| SurrogateKey::reference(&video.account, own)));
+        }
+        Some(Purge { kind, keys })
     }
-    Some(Purge { kind, keys })
+}
+
+impl Change for Playlist {
+    /// Its answers by id and by every reference it had or has.
+    fn purge(before: Option<&Self>, after: Option<&Self>, _used_by: &[VideoId]) -> Option<Purge> {
+        let is_same_list = |before: &Self, after: &Self| {
+            before.fields.reference_id == after.fields.reference_id
+                && before.fields.has_members_of(&after.fields)
+        };
+        let kind = match (before, after) {
+            (None, None) => return None,
+            (Some(before), Some(after)) if before.fields == after.fields => return None,
+            (Some(before), Some(after)) if is_same_list(before, after) => PurgeKind::Soft,
+            _ => PurgeKind::Hard,
+        };
+        let mut keys = BTreeSet::new();
+        for playlist in before.into_iter().chain(after) {
+            keys.insert(SurrogateKey::playlist(&playlist.id));
+            let reference = playlist.fields.reference_id.as_ref();
+            keys.extend(
+                reference.map(|own| SurrogateKey::playlist_reference(&playlist.account, own)),
+            );
+        }
+        Some(Purge { kind, keys })
+    }
 }
 
 /// Whether the same viewers find the same video under the same names.
@@ -80,7 +122,9 @@ fn keys_of_videos(account: &AccountId, videos: &[VideoId]) -> BTreeSet<Surrogate
     if videos.len() > MAX_KEYS_A_CALL {
         return BTreeSet::from([SurrogateKey::account(account)]);
     }
-    videos.iter().map(SurrogateKey::video).collect()
+    // A list carries its videos' keys, or the search's where those are too many for a header.
+    let videos = videos.iter().map(SurrogateKey::video);
+    videos.chain([SurrogateKey::search(account)]).collect()
 }
 
 #[cfg(test)]

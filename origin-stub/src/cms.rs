@@ -5,17 +5,16 @@
 //! answer back in.
 
 mod accounts;
-mod rights;
-mod videos;
+mod records;
 
 use std::time::Duration;
 
-use playback_policy::{AccountId, VideoId};
+use playback_policy::AccountId;
 use thiserror::Error;
 use tokio::{sync::RwLock, time::timeout};
 
 use crate::{
-    model::{InvalidField, RightId},
+    model::{InvalidField, Record},
     purge::{Purge, Purged, Purger},
     store::{Store, StoreError},
 };
@@ -49,18 +48,29 @@ pub(crate) enum EditError {
     /// There is no such account.
     #[error("there is no account `{0}`")]
     NoAccount(AccountId),
-    /// The account has no such video.
-    #[error("there is no video `{0}`")]
-    NoVideo(VideoId),
-    /// The account has no such playback right.
-    #[error("there is no playback right `{0}`")]
-    NoRight(RightId),
+    /// The account has no such record.
+    #[error("there is no {kind} `{id}`")]
+    NoRecord {
+        /// What editors call it.
+        kind: &'static str,
+        id: String,
+    },
     /// The document may not be so.
     #[error(transparent)]
     Invalid(#[from] InvalidField),
     /// The store refused it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl EditError {
+    /// The account has no such record.
+    pub(crate) fn no_record<R: Record>(id: &R::Id) -> Self {
+        Self::NoRecord {
+            kind: R::KIND,
+            id: id.to_string(),
+        }
+    }
 }
 
 impl Cms {

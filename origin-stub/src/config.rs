@@ -1,13 +1,14 @@
 //! From the command line to a checked configuration.
 
-use std::time::Duration;
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
-use playback_policy::{KeyRing, SigningKey};
+use playback_policy::{KeyRing, SigningKey, UrlSigningKey};
 use thiserror::Error;
 
 use crate::{
     app::{Keys, Proofs},
-    args::{HiddenText, ServeArgs, SigningArgs},
+    args::{HiddenText, MediaArgs, ServeArgs, SigningArgs},
+    media::Media,
     purge::PurgeTarget,
     secret::Secret,
 };
@@ -39,6 +40,26 @@ pub(crate) enum InvalidConfig {
     /// A URL nothing can be posted to.
     #[error("`--purge-url`: expected an `http` or `https` URL with a host")]
     PurgeUrl,
+    /// A folder that cannot be served from.
+    #[error("`--media`: the folder `{}`: {source}", path.display())]
+    Media {
+        /// As it was given.
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// A signing key that is not `NAME=SECRET`.
+    #[error(
+        "`--url-signing-key`: expected `NAME=SECRET` with a name of 1 to 32 of `A-Z a-z 0-9 _ -` \
+         and a secret of at least 32 characters; make one with `openssl rand -hex 32`"
+    )]
+    UrlSigningKey,
+    /// The same name for two secrets.
+    #[error("`--url-signing-key`: name `{0}` is there twice; give each signing key its own")]
+    DuplicateUrlSigningKey(String),
+    /// A name that would not stay as it is in a query.
+    #[error("`--url-parameter`: expected 1 to 32 of `A-Z a-z 0-9 _ -`")]
+    UrlParameter,
 }
 
 /// The proofs both kinds of callers must bring.
@@ -89,6 +110,34 @@ pub(crate) fn signing_keys(args: &SigningArgs) -> Result<Keys, InvalidConfig> {
         minting,
         ring: KeyRing::new(keys),
     })
+}
+
+/// The media folder, if there is one.
+pub(crate) fn media(args: &MediaArgs) -> Result<Option<Arc<Media>>, InvalidConfig> {
+    let mut keys: Vec<UrlSigningKey> = Vec::new();
+    for text in &args.url_signing_keys {
+        let (name, secret) = text.0.split_once('=').ok_or(InvalidConfig::UrlSigningKey)?;
+        let key = UrlSigningKey::new(name, secret.as_bytes());
+        let key = key.map_err(|_| InvalidConfig::UrlSigningKey)?;
+        if keys.iter().any(|other| other.name() == name) {
+            return Err(InvalidConfig::DuplicateUrlSigningKey(name.to_owned()));
+        }
+        keys.push(key);
+    }
+    let parameter = &args.parameter;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    if !(1..=32).contains(&parameter.len()) || !parameter.bytes().all(is_plain) {
+        return Err(InvalidConfig::UrlParameter);
+    }
+    let Some(path) = &args.folder else {
+        return Ok(None);
+    };
+    let media = Media::new(path, keys, parameter.clone());
+    let media = media.map_err(|source| InvalidConfig::Media {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Some(Arc::new(media)))
 }
 
 fn secret(flag: &'static str, text: &HiddenText) -> Result<Secret, InvalidConfig> {

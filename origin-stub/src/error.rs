@@ -11,7 +11,7 @@ use axum::{
 use playback_policy::{InvalidPolicyKey, InvalidRoute, PlaybackError};
 use serde::Serialize;
 
-use crate::{cms::EditError, model::InvalidField, store::StoreError};
+use crate::{cms::EditError, media::Refusal, model::InvalidField, store::StoreError};
 
 /// A request that is answered with an error.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub(crate) enum ApiError {
     },
     /// A body that takes too long to arrive.
     TooSlow,
+    /// A media URL that opens nothing.
+    UrlToken(Refusal),
     /// Playback's own errors.
     Playback(PlaybackError),
     /// The database is busy.
@@ -70,6 +72,7 @@ impl ApiError {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::UrlToken(_) => StatusCode::FORBIDDEN,
             Self::Playback(error) => {
                 StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
@@ -89,6 +92,7 @@ impl ApiError {
             Self::Conflict { code, .. } => code,
             Self::TooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::TooSlow => "REQUEST_TIMEOUT",
+            Self::UrlToken(_) => "ACCESS_DENIED",
             Self::Playback(error) => error.code(),
             Self::Busy => "SERVICE_UNAVAILABLE",
             Self::Internal => "SERVER_ERROR",
@@ -98,6 +102,7 @@ impl ApiError {
     fn subcode(&self) -> Option<&'static str> {
         match self {
             Self::Playback(error) => error.subcode(),
+            Self::UrlToken(_) => Some("URL_TOKEN"),
             Self::Unauthorized
             | Self::BadRequest(_)
             | Self::Invalid(_)
@@ -122,6 +127,7 @@ impl ApiError {
             Self::MethodNotAllowed => "This method is not allowed here.".to_owned(),
             Self::TooLarge { limit } => format!("The body is larger than {limit} bytes."),
             Self::TooSlow => "The body took too long to arrive.".to_owned(),
+            Self::UrlToken(refusal) => format!("This URL does not open: {refusal}."),
             Self::Playback(error) => error.message().to_owned(),
             Self::Busy => "The database is busy. Try again in a moment.".to_owned(),
             Self::Internal => "The origin failed; its log has the reason.".to_owned(),
@@ -153,13 +159,13 @@ impl IntoResponse for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::ReferenceInUse { by } => Self::Conflict {
+            StoreError::ReferenceInUse { kind, by } => Self::Conflict {
                 code: "REFERENCE_ID_IN_USE",
-                message: format!("Video `{by}` of this account has this `reference_id`."),
+                message: format!("The {kind} `{by}` of this account has this `reference_id`."),
             },
-            StoreError::VideoExists => Self::Conflict {
+            StoreError::Exists { kind } => Self::Conflict {
                 code: "CONFLICT",
-                message: "There is a video with this id; use `PATCH` to change it.".to_owned(),
+                message: format!("There is a {kind} with this id; use `PATCH` to change it."),
             },
             StoreError::RightInUse { videos } => Self::Conflict {
                 code: "REFERENCES_EXIST",
@@ -187,9 +193,14 @@ impl From<EditError> for ApiError {
             EditError::Store(error) => error.into(),
             EditError::Invalid(field) => Self::Invalid(field),
             EditError::NoAccount(id) => Self::NotFound(format!("account `{id}`")),
-            EditError::NoVideo(id) => Self::NotFound(format!("video `{id}`")),
-            EditError::NoRight(id) => Self::NotFound(format!("playback right `{id}`")),
+            EditError::NoRecord { kind, id } => Self::NotFound(format!("{kind} `{id}`")),
         }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::UrlToken(refusal)
     }
 }
 

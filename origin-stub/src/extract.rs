@@ -7,6 +7,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::request::Parts,
 };
+use playback_policy::Page;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -24,6 +25,9 @@ pub(crate) struct JsonBody(pub(crate) Value);
 
 /// The variable segments of the path, decoded.
 pub(crate) struct Segments<T>(pub(crate) T);
+
+/// Which part of a list, from the query: `limit` from 1 to 100 (20), `offset` (0).
+pub(crate) struct ListPage(pub(crate) Page);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;
@@ -57,6 +61,34 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segment
                 "The path is not percent-encoded UTF-8.".to_owned(),
             )),
         }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ListPage {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let mut page = Page::default();
+        let query = parts.uri.query().unwrap_or_default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let number = value.parse::<u32>();
+            match (name.as_ref(), number) {
+                ("limit", Ok(limit @ 1..=100)) => page.limit = limit,
+                ("limit", _) => {
+                    return Err(ApiError::BadRequest(
+                        "Query parameter `limit`: expected a number from 1 to 100.".to_owned(),
+                    ));
+                }
+                ("offset", Ok(offset)) => page.offset = offset,
+                ("offset", Err(_)) => {
+                    return Err(ApiError::BadRequest(
+                        "Query parameter `offset`: expected a number from 0 on.".to_owned(),
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(Self(page))
     }
 }
 

@@ -9,14 +9,15 @@ use std::{
     path::PathBuf,
 };
 
+use playback_policy::AccountId;
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::{
     args::LoadArgs,
-    model::{Account, IsoTime, Right, Video},
+    model::{Account, IsoTime, Playlist, Right, Video},
     serve::{ServeError, open_store},
-    store::{Store, StoreError, Write},
+    store::{Store, StoreError, Stored, Write},
 };
 use catalog::{Catalog, CatalogAccount, InvalidCatalog};
 
@@ -61,6 +62,7 @@ pub(crate) struct Loaded {
     accounts: Counts,
     playback_rights: Counts,
     videos: Counts,
+    playlists: Counts,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -77,7 +79,7 @@ pub(crate) async fn run(args: &LoadArgs) -> Result<(), LoadError> {
         path: path.clone(),
         source,
     })?;
-    let catalog = Catalog::parse(&text).map_err(|source| LoadError::Catalog {
+    let catalog = Catalog::parse(&text, &args.media_url).map_err(|source| LoadError::Catalog {
         path: path.clone(),
         source,
     })?;
@@ -119,51 +121,48 @@ async fn load_account(
             loaded.accounts.updated += 1;
         }
         None => {
-            write
-                .put_account(&Account::new(id.clone(), fields, now))
-                .await?;
+            let account = Account::new(id.clone(), fields, now);
+            write.put_account(&account).await?;
             loaded.accounts.created += 1;
         }
     }
-    for (right, fields) in catalog.rights {
-        match write.right(&id, &right).await? {
-            Some(before) if before.fields == fields => loaded.playback_rights.unchanged += 1,
-            Some(before) => {
-                write.put_right(&before.edited(fields, now)).await?;
-                loaded.playback_rights.updated += 1;
-            }
-            None => {
-                write
-                    .put_right(&Right::new(id.clone(), right, fields, now))
-                    .await?;
-                loaded.playback_rights.created += 1;
-            }
-        }
-    }
+    // Videos name rights, so these come first.
+    load_records::<Right>(write, &id, catalog.rights, now, &mut loaded.playback_rights).await?;
+    load_records::<Video>(write, &id, catalog.videos, now, &mut loaded.videos).await?;
+    load_records::<Playlist>(write, &id, catalog.playlists, now, &mut loaded.playlists).await
+}
+
+async fn load_records<R: Stored>(
+    write: &mut Write,
+    account: &AccountId,
+    records: Vec<(R::Id, R::Fields)>,
+    now: IsoTime,
+    counts: &mut Counts,
+) -> Result<(), LoadError> {
     let mut changed = Vec::new();
-    for (video, fields) in catalog.videos {
-        match write.video(&id, &video).await? {
-            Some(before) if before.fields == fields => loaded.videos.unchanged += 1,
+    for (id, fields) in records {
+        match write.find::<R>(account, &id).await? {
+            Some(before) if *before.fields() == fields => counts.unchanged += 1,
             Some(before) => {
                 // First all let go of their references, then all take theirs: two may have swapped.
                 write.release_reference(&before).await?;
                 changed.push((true, before.edited(fields, now)));
             }
-            None => changed.push((false, Video::new(id.clone(), video, fields, now))),
+            None => changed.push((false, R::new(account.clone(), id, fields, now))),
         }
     }
-    for (is_stored, video) in changed {
+    for (is_stored, record) in changed {
         let written = match is_stored {
-            true => write.replace_video(&video).await,
-            false => write.add_video(&video).await,
+            true => write.update(&record).await,
+            false => write.insert(&record).await,
         };
         written.map_err(|source| LoadError::Record {
-            what: format!("video `{}`", video.id),
+            what: format!("{} `{}`", R::KIND, record.id()),
             source,
         })?;
         match is_stored {
-            true => loaded.videos.updated += 1,
-            false => loaded.videos.created += 1,
+            true => counts.updated += 1,
+            false => counts.created += 1,
         }
     }
     Ok(())
@@ -171,9 +170,14 @@ async fn load_account(
 
 impl Loaded {
     fn is_change(&self) -> bool {
-        [self.accounts, self.playback_rights, self.videos]
-            .iter()
-            .any(|counts| counts.created + counts.updated > 0)
+        [
+            self.accounts,
+            self.playback_rights,
+            self.videos,
+            self.playlists,
+        ]
+        .iter()
+        .any(|counts| counts.created + counts.updated > 0)
     }
 }
 
@@ -182,6 +186,7 @@ impl fmt::Display for Loaded {
         writeln!(f, "accounts: {}", self.accounts)?;
         writeln!(f, "playback rights: {}", self.playback_rights)?;
         writeln!(f, "videos: {}", self.videos)?;
+        writeln!(f, "playlists: {}", self.playlists)?;
         match self.is_change() {
             true => {
                 f.write_str("loaded; a running edge keeps what it has cached until it is purged")

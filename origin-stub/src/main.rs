@@ -25,6 +25,7 @@ mod config;
 mod error;
 mod extract;
 mod load;
+mod media;
 mod metrics;
 mod mint;
 mod model;

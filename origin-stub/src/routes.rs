@@ -3,8 +3,10 @@
 pub(crate) mod accounts;
 mod edited;
 pub(crate) mod health;
+pub(crate) mod media;
 pub(crate) mod metrics;
 pub(crate) mod playback;
 pub(crate) mod policy_keys;
-pub(crate) mod rights;
-pub(crate) mod videos;
+pub(crate) mod records;
+
+pub(crate) use edited::Shown;

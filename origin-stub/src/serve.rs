@@ -70,6 +70,7 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     let proofs = config::proofs(args)?;
     let keys = Arc::new(config::signing_keys(&args.signing)?);
     let purge_target = config::purge_target(args)?;
+    let media = config::media(&args.media)?;
     let patience = Duration::from_millis(args.stop_timeout_ms.into());
     // Before anything is open, so that a signal is never missed.
     let mut stop = Stop::listen(args.stop_when_stdin_closes)?;
@@ -96,16 +97,21 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
             Purger::off()
         }
     };
+    if media.as_ref().is_some_and(|media| !media.is_open()) {
+        tracing::warn!("media is closed: without `--url-signing-key` no URL opens it");
+    }
     let cms = Arc::new(Cms::new(store, purger));
     let app = App {
         cms: Arc::clone(&cms),
         metrics,
         keys,
+        media,
     };
     announce(address).map_err(system("cannot write to standard output"))?;
 
     let (begin_stop, stopping) = oneshot::channel::<()>();
-    let server = axum::serve(listener, router(app, proofs)).with_graceful_shutdown(async {
+    let service = router(app, proofs).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async {
         stopping.await.ok();
     });
     let mut server = tokio::spawn(server.into_future());

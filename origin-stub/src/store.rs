@@ -1,16 +1,23 @@
 //! The catalog's database. It knows no HTTP and purges nothing.
 //!
 //! SQLite in a file today. The statements keep to what PostgreSQL understands too; what is SQLite's
-//! alone is in this file: the options of a connection and how a write begins.
+//! alone is in this file (the options of a connection and how a write begins) and in `full_text.rs`
+//! (the index of words).
 
 mod accounts;
+mod full_text;
 mod playback;
+mod playlists;
 mod rights;
 mod row;
+mod search;
+mod statement;
+mod stored;
 mod videos;
 
 use std::{path::Path, time::Duration};
 
+use playback_policy::VideoId;
 use serde::Serialize;
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -21,7 +28,8 @@ use thiserror::Error;
 
 use crate::model::RightId;
 
-pub(crate) use playback::PlaybackRecord;
+pub(crate) use playback::{Found, PlaybackRecord};
+pub(crate) use stored::Stored;
 
 /// How long a write waits for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,15 +57,20 @@ pub(crate) struct Write(Transaction<'static, Sqlite>);
 /// A read or write that did not happen.
 #[derive(Debug, Error)]
 pub(crate) enum StoreError {
-    /// Another video of the account has this reference id.
-    #[error("reference id is in use by video `{by}`")]
+    /// Another record of its kind in the account has this reference id.
+    #[error("reference id is in use by {kind} `{by}`")]
     ReferenceInUse {
-        /// The video that has it.
+        /// The kind of both.
+        kind: &'static str,
+        /// The record that has it.
         by: String,
     },
-    /// There is a video with this id, perhaps of another account.
-    #[error("video id is in use")]
-    VideoExists,
+    /// There is a record with this id, perhaps of another account.
+    #[error("{kind} id is in use")]
+    Exists {
+        /// The kind of both.
+        kind: &'static str,
+    },
     /// The account has no right with the id a video names.
     #[error("the account has no playback right `{0}`")]
     RightMissing(RightId),
@@ -172,6 +185,18 @@ fn document<T: Serialize>(what: &'static str, id: &str, fields: &T) -> Result<St
         id: id.to_owned(),
         reason: reason.to_string(),
     })
+}
+
+/// The videos' ids as the model has them.
+fn video_ids(stored: &[String]) -> Result<Vec<VideoId>, StoreError> {
+    let parse = |id: &String| {
+        id.parse().map_err(|reason| StoreError::Unreadable {
+            what: "video",
+            id: id.clone(),
+            reason: format!("{reason}"),
+        })
+    };
+    stored.iter().map(parse).collect()
 }
 
 /// SQLite's primary result code for a lock that did not come free; its upper bits say why.

@@ -207,7 +207,7 @@ fn pictures(url: Option<&str>) -> Vec<Picture<'_>> {
 }
 
 /// The advertisements' playlist beside a manifest: `hls.vmap` or `dash.vmap`, for this ad config.
-fn vmap(source: &Source, ad_config: &str) -> Option<String> {
+pub(super) fn vmap(source: &Source, ad_config: &str) -> Option<String> {
     let name = match (source.is_hls(), source.is_dash()) {
         (true, _) => "hls.vmap",
         (false, true) => "dash.vmap",

@@ -1,12 +1,14 @@
-//! The catalog file: accounts with their policy keys, playback rights and videos.
+//! The catalog file: accounts with their policy keys, playback rights, videos and playlists.
 
-use playback_policy::{AccountId, PolicyKey, PolicyKeyData, VideoId};
+use playback_policy::{AccountId, PlaylistId, PolicyKey, PolicyKeyData, VideoId};
+use reqwest::Url;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use crate::model::{
-    AccountFields, Fields, InvalidField, RightFields, RightId, VideoFields, merge_patch,
+    AccountFields, Fields, InvalidField, PlaylistFields, RightFields, RightId, VideoFields,
+    merge_patch,
 };
 
 /// A catalog, checked.
@@ -22,6 +24,7 @@ pub(super) struct CatalogAccount {
     pub(super) fields: AccountFields,
     pub(super) rights: Vec<(RightId, RightFields)>,
     pub(super) videos: Vec<(VideoId, VideoFields)>,
+    pub(super) playlists: Vec<(PlaylistId, PlaylistFields)>,
 }
 
 /// The file is no catalog. The message names the place.
@@ -51,6 +54,8 @@ struct FileAccount {
     playback_rights: Vec<Map<String, Value>>,
     #[serde(default)]
     videos: Vec<Map<String, Value>>,
+    #[serde(default)]
+    playlists: Vec<Map<String, Value>>,
     /// The account itself.
     #[serde(flatten)]
     own: Map<String, Value>,
@@ -67,14 +72,26 @@ struct FileKey {
 }
 
 impl Catalog {
-    pub(super) fn parse(text: &str) -> Result<Self, InvalidCatalog> {
-        let file: File = serde_json::from_str(text)?;
+    /// Reads a catalog whose media is served below `media`.
+    pub(super) fn parse(text: &str, media: &Url) -> Result<Self, InvalidCatalog> {
+        let file: File = serde_json::from_str(&placed(text, media))?;
         let accounts = file.accounts.into_iter().enumerate();
         let accounts = accounts.map(|(at, account)| account.check(&format!("accounts[{at}]")));
         Ok(Self {
             accounts: accounts.collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// The text with `{media}` and `{media_host}` replaced. A URL holds nothing that JSON escapes.
+fn placed(text: &str, media: &Url) -> String {
+    let host = media.host_str().unwrap_or_default();
+    let host = match media.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    text.replace("{media}", media.as_str().trim_end_matches('/'))
+        .replace("{media_host}", &host)
 }
 
 impl FileAccount {
@@ -94,6 +111,7 @@ impl FileAccount {
         Ok(CatalogAccount {
             rights: records(place, "playback_rights", self.playback_rights)?,
             videos: records(place, "videos", self.videos)?,
+            playlists: records(place, "playlists", self.playlists)?,
             id,
             fields,
         })

@@ -7,6 +7,7 @@ use super::{
     check::{self, InvalidField},
     text,
     time::IsoTime,
+    url_signing::UrlSigningFields,
     write::Fields,
 };
 
@@ -30,6 +31,8 @@ pub(crate) struct AccountFields {
     /// Further restrictions: the dictionary text of a layer.
     #[serde(default, with = "text::option")]
     pub(crate) rules: Option<Rules>,
+    /// How the edge signs the URLs of the account's media; unset, it leaves them as they are.
+    pub(crate) url_signing: Option<UrlSigningFields>,
 }
 
 impl Account {
@@ -55,6 +58,9 @@ impl Fields for AccountFields {
     fn check(&self) -> Result<(), InvalidField> {
         check::text("name", &self.name, 1, 256)?;
         check::count("ip_allow", self.ip_allow.len(), 1000)?;
+        if let Some(signing) = &self.url_signing {
+            signing.signing()?;
+        }
         self.layer().map(drop)
     }
 }

@@ -59,12 +59,16 @@ pub(crate) fn count(path: &str, found: usize, max: usize) -> Result<(), InvalidF
     ))
 }
 
-/// An absolute `http` or `https` URL with a host: players resolve no relative ones.
+/// An absolute `http` or `https` URL with a host, written as it goes over the wire: players take it
+/// as it stands, resolve no relative one, and repair less than the standard's parser does.
 pub(crate) fn url(path: &str, value: &str) -> Result<(), InvalidField> {
     text(path, value, 1, 2048)?;
-    let is_absolute = Url::parse(value)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if is_absolute {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !br#"\"<>^`{|}"#.contains(&byte);
+    let has_scheme = value.starts_with("https://") || value.starts_with("http://");
+    if has_scheme
+        && value.bytes().all(is_plain)
+        && Url::parse(value).is_ok_and(|url| url.has_host())
+    {
         return Ok(());
     }
     Err(InvalidField::new(

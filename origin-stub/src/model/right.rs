@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::{
     check::{self, InvalidField},
+    record::Record,
     text,
     time::IsoTime,
     write::Fields,
@@ -67,8 +68,13 @@ impl fmt::Display for RightId {
     }
 }
 
-impl Right {
-    pub(crate) fn new(account: AccountId, id: RightId, fields: RightFields, now: IsoTime) -> Self {
+impl Record for Right {
+    type Id = RightId;
+    type Fields = RightFields;
+
+    const KIND: &'static str = "playback right";
+
+    fn new(account: AccountId, id: RightId, fields: RightFields, now: IsoTime) -> Self {
         Self {
             account,
             id,
@@ -78,12 +84,20 @@ impl Right {
         }
     }
 
-    pub(crate) fn edited(&self, fields: RightFields, now: IsoTime) -> Self {
+    fn edited(&self, fields: RightFields, now: IsoTime) -> Self {
         Self {
             fields,
             updated_at: now,
             ..self.clone()
         }
+    }
+
+    fn id(&self) -> &RightId {
+        &self.id
+    }
+
+    fn fields(&self) -> &RightFields {
+        &self.fields
     }
 }
 

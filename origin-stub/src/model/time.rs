@@ -36,6 +36,12 @@ impl IsoTime {
         Self(time.round(to_milliseconds).unwrap_or(time))
     }
 
+    /// A whole second since 1970, or the nearest there is a date for.
+    pub(crate) fn from_seconds(seconds: i64) -> Self {
+        let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        Self(Timestamp::from_second(seconds.clamp(first, last)).unwrap_or(Timestamp::MAX))
+    }
+
     /// Milliseconds since 1970.
     pub(crate) fn milliseconds(self) -> i64 {
         self.0.as_millisecond()

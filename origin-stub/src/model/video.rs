@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     check::{self, InvalidField},
     media::{CuePoint, Link, Source, TextTrack, Variant, check_custom_fields},
+    record::Record,
     restriction::{Geo, Schedule},
     right::RightId,
     text,
@@ -54,6 +55,10 @@ pub(crate) struct VideoFields {
     pub(crate) complete: Option<bool>,
     /// Milliseconds.
     pub(crate) duration: Option<u64>,
+    /// How often it was played: lists are ordered by it, nobody is shown it.
+    pub(crate) plays_total: Option<u64>,
+    /// The same, of the last seven days.
+    pub(crate) plays_trailing_week: Option<u64>,
     #[serde(default)]
     pub(crate) economics: Economics,
     #[serde(default)]
@@ -98,11 +103,18 @@ pub(crate) enum Economics {
     Free,
 }
 
+/// The largest whole number that every reader of JSON reads alike.
+const MAX_PLAYS: u64 = (1 << 53) - 1;
+
 // === impl Video ===
 
-impl Video {
-    /// A video that begins at `now`.
-    pub(crate) fn new(account: AccountId, id: VideoId, fields: VideoFields, now: IsoTime) -> Self {
+impl Record for Video {
+    type Id = VideoId;
+    type Fields = VideoFields;
+
+    const KIND: &'static str = "video";
+
+    fn new(account: AccountId, id: VideoId, fields: VideoFields, now: IsoTime) -> Self {
         let published_at = fields.is_playable().then_some(now);
         Self {
             id,
@@ -114,14 +126,34 @@ impl Video {
         }
     }
 
-    /// This video with other fields, edited at `now`.
-    pub(crate) fn edited(&self, fields: VideoFields, now: IsoTime) -> Self {
+    fn edited(&self, fields: VideoFields, now: IsoTime) -> Self {
         let published_at = self.published_at.or(fields.is_playable().then_some(now));
         Self {
             fields,
             updated_at: now,
             published_at,
             ..self.clone()
+        }
+    }
+
+    fn id(&self) -> &VideoId {
+        &self.id
+    }
+
+    fn fields(&self) -> &VideoFields {
+        &self.fields
+    }
+}
+
+// === impl State ===
+
+impl State {
+    /// As searches name it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Inactive => "INACTIVE",
+            Self::Pending => "PENDING",
         }
     }
 }
@@ -154,6 +186,21 @@ impl VideoFields {
         check_custom_fields("custom_fields", &self.custom_fields)
     }
 
+    fn check_plays(&self) -> Result<(), InvalidField> {
+        for (path, plays) in [
+            ("plays_total", self.plays_total),
+            ("plays_trailing_week", self.plays_trailing_week),
+        ] {
+            if plays.is_some_and(|plays| plays > MAX_PLAYS) {
+                return Err(InvalidField::new(
+                    path,
+                    format!("expected at most {MAX_PLAYS}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     fn check_media(&self) -> Result<(), InvalidField> {
         check::optional_url("poster", self.poster.as_deref())?;
         check::optional_url("thumbnail", self.thumbnail.as_deref())?;
@@ -168,6 +215,7 @@ impl VideoFields {
 impl Fields for VideoFields {
     fn check(&self) -> Result<(), InvalidField> {
         self.check_texts()?;
+        self.check_plays()?;
         self.check_media()?;
         self.geo.as_ref().map_or(Ok(()), Geo::check)?;
         self.schedule.as_ref().map_or(Ok(()), Schedule::check)?;

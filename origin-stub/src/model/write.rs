@@ -23,16 +23,11 @@ pub(crate) trait Fields: Serialize + DeserializeOwned + PartialEq {
         if !document.is_object() {
             return Err(InvalidField::new("body", "expected an object"));
         }
-        let fields: Self = serde_path_to_error::deserialize(&document).map_err(|error| {
-            let path = match error.path().to_string() {
-                // A member that is missing is missed by the document as a whole.
-                path if path == "." => "body".to_owned(),
-                path => path,
-            };
-            InvalidField::new(path, in_words_of_json(&error.into_inner().to_string()))
-        })?;
-        let read = fields.to_json()?;
+        let read = deserialize::<Self>(&document)?.to_json()?;
         refuse_lists_for_objects(&document, &read, "")?;
+        // What is checked is what will be read again: a value may be stored in another way than it
+        // was sent, empty rules as rules that allow.
+        let fields: Self = deserialize(&read)?;
         if read.to_string().len() > MAX_BYTES {
             let reason = format!("expected at most {MAX_BYTES} bytes of JSON");
             return Err(InvalidField::new("body", reason));
@@ -58,6 +53,17 @@ pub(crate) trait Fields: Serialize + DeserializeOwned + PartialEq {
     fn patched(&self, patch: &Value) -> Result<Self, InvalidField> {
         Self::from_json(merge_patch(self.to_json()?, patch))
     }
+}
+
+fn deserialize<T: DeserializeOwned>(document: &Value) -> Result<T, InvalidField> {
+    serde_path_to_error::deserialize(document).map_err(|error| {
+        let path = match error.path().to_string() {
+            // A member that is missing is missed by the document as a whole.
+            path if path == "." => "body".to_owned(),
+            path => path,
+        };
+        InvalidField::new(path, in_words_of_json(&error.into_inner().to_string()))
+    })
 }
 
 /// JSON Merge Patch: members of `patch` replace, `null` removes, objects merge, lists do not.
@@ -114,9 +120,10 @@ fn refuse_lists_for_objects(sent: &Value, read: &Value, path: &str) -> Result<()
 
 /// Serde speaks of Rust's types; editors know JSON's.
 fn in_words_of_json(message: &str) -> String {
-    const WORDS: [(&str, &str); 4] = [
+    const WORDS: [(&str, &str); 5] = [
         ("type: map", "type: object"),
         ("expected u64", "expected a whole number from 0 on"),
+        ("expected u32", "expected a whole number from 0 on"),
         ("expected f64", "expected a number"),
         ("sequence", "list"),
     ];

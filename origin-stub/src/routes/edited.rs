@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     cms::Edited,
     error::ApiError,
-    model::{Account, Right, Video},
+    model::{Account, Playlist, Right, Video},
     purge::Purged,
 };
 
@@ -19,7 +19,7 @@ use crate::{
 const PURGE: HeaderName = HeaderName::from_static("playback-purge");
 
 /// A record as JSON: what an editor wrote and what the CMS keeps about it.
-pub(super) trait Shown {
+pub(crate) trait Shown {
     /// Members of the CMS's own, laid over the fields.
     fn shown(&self) -> Result<Value, serde_json::Error>;
 
@@ -82,9 +82,33 @@ impl Shown for Video {
     }
 }
 
+impl Shown for Playlist {
+    fn shown(&self) -> Result<Value, serde_json::Error> {
+        with(
+            &self.fields,
+            json!({
+                "id": self.id.as_str(),
+                "account_id": self.account.as_str(),
+                "created_at": self.created_at,
+                "updated_at": self.updated_at,
+            }),
+        )
+    }
+
+    fn location(&self) -> String {
+        format!("/v1/accounts/{}/playlists/{}", self.account, self.id)
+    }
+}
+
 /// A record that was asked for.
 pub(super) fn show<T: Shown>(record: &T) -> Result<Response, ApiError> {
     Ok(Json(json_of(record)?).into_response())
+}
+
+/// Records that were asked for.
+pub(super) fn show_all<T: Shown>(records: &[T]) -> Result<Response, ApiError> {
+    let all: Vec<Value> = records.iter().map(json_of).collect::<Result<_, _>>()?;
+    Ok(Json(all).into_response())
 }
 
 /// A record that was written: 201 and where it lives when it is new.

@@ -1,63 +1,59 @@
-//! `/playback/v1/accounts/{account}/videos/{video}`: what the edge asks for on a miss.
+//! Everything below `/playback`: what the edge asks for on a miss.
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use playback_policy::{PlaybackError, Route, SurrogateKeySet};
-use sha2::{Digest, Sha256};
+use playback_policy::{AccountId, Hex, LayerKind, PlaybackError, Route, Rules, SurrogateKeySet};
 
 use crate::{
-    app::App,
-    assemble::{Outcome, assemble},
+    app::{App, Keys},
+    assemble::{Outcome, Shown, assemble},
     error::ApiError,
     metrics::Metrics,
+    model::IsoTime,
 };
 
 const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
+const URL_SIGNING: HeaderName = HeaderName::from_static("playback-url-signing");
 
-/// A year, which is until purged.
-const FOREVER: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// A policy key that the edge has verified, where the origin is to lay its rules over the answer.
+const POLICY_KEY: HeaderName = HeaderName::from_static("playback-key");
 
 /// Answers the edge. The proof has been checked.
 pub(crate) async fn answer(
     State(app): State<App>,
     method: Method,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     if method != Method::GET && method != Method::HEAD {
         return Err(ApiError::Playback(PlaybackError::MethodNotAllowed));
     }
     let request = match Route::parse(uri.path(), uri.query())? {
-        Route::Video(request) => request,
+        Route::Playback(request) => request,
         Route::Health => return Err(ApiError::NoRoute),
     };
-    let record = app
-        .cms
-        .store
-        .playback(&request.account, &request.video)
-        .await?;
-    let assembled = assemble(&request, &record).map_err(|error| {
-        tracing::error!(account = %request.account, video = %request.video, %error, "no answer can be made");
+    let key_rules = key_rules(&app.keys, &headers, &request.account)?;
+    let record = app.cms.store.playback(&request, IsoTime::now()).await?;
+    let assembled = assemble(&request, record.as_ref()).map_err(|error| {
+        let (account, resource) = (&request.account, &request.resource);
+        tracing::error!(%account, %resource, %error, "no answer can be made");
         ApiError::Internal
     })?;
+    let refused = |error| ApiError::Playback(error).into_response();
     let response = match assembled.outcome {
-        Outcome::Playable { body, layers } => {
-            let mut response = json(body);
-            for (layer, rules) in &layers {
-                let name = HeaderName::from_static(layer.header_name());
-                response.headers_mut().insert(name, text(rules)?);
-            }
-            response
-        }
-        Outcome::NotPlayable => ApiError::Playback(PlaybackError::VideoNotPlayable).into_response(),
-        Outcome::NoVideo => ApiError::Playback(PlaybackError::VideoNotFound).into_response(),
-        Outcome::NoAccount => ApiError::Playback(PlaybackError::AccountNotFound).into_response(),
+        Outcome::Shown(found) => shown(found, &key_rules)?,
+        Outcome::NotPlayable => refused(PlaybackError::VideoNotPlayable),
+        Outcome::NoVideo => refused(PlaybackError::VideoNotFound),
+        Outcome::NoPlaylist => refused(PlaybackError::PlaylistNotFound),
+        Outcome::NoRendition => refused(PlaybackError::ResourceNotFound),
+        Outcome::NoAccount => refused(PlaybackError::AccountNotFound),
     };
-    cacheable(response, &assembled.surrogate_keys)
+    cacheable(response, &assembled.surrogate_keys, assembled.max_age)
 }
 
 /// Counts the answer, and those of the proof's check before it.
@@ -71,7 +67,7 @@ pub(crate) async fn count(
     let status = response.status();
     let account = match Route::parse(uri.path(), uri.query()) {
         // Whoever has no proof names no account to count by.
-        Ok(Route::Video(request)) if status != StatusCode::UNAUTHORIZED => {
+        Ok(Route::Playback(request)) if status != StatusCode::UNAUTHORIZED => {
             request.account.to_string()
         }
         _ => String::new(),
@@ -80,34 +76,64 @@ pub(crate) async fn count(
     response
 }
 
-fn json(body: Vec<u8>) -> Response {
-    let digest = Sha256::digest(&body);
-    let hex: String = digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let mut response = body.into_response();
+/// The rules of the policy key the edge tells of, if it tells of one. A key that does not open this
+/// account is a fault of the edge's, and an answer without its rules would be for everybody.
+fn key_rules(
+    keys: &Keys,
+    headers: &HeaderMap,
+    account: &AccountId,
+) -> Result<Vec<Rules>, ApiError> {
+    let mut values = headers.get_all(POLICY_KEY).iter();
+    let Some(value) = values.next() else {
+        return Ok(Vec::new());
+    };
+    let key = match (value.to_str(), values.next()) {
+        (Ok(text), None) => keys.ring.verify(text).ok(),
+        (Ok(_), Some(_)) | (Err(_), _) => None,
+    };
+    let Some(key) = key.filter(|key| key.account == *account) else {
+        tracing::error!(%account, "the edge told of a policy key that does not open the account");
+        return Err(ApiError::Internal);
+    };
+    // One that restricts nothing says so, as other layers do.
+    match key.rules.is_empty() {
+        true => Ok(vec![Rules::default()]),
+        false => Ok(key.rules),
+    }
+}
+
+fn shown(found: Shown, key_rules: &[Rules]) -> Result<Response, ApiError> {
+    let tag = format!("\"{}\"", Hex::sha256(&[&found.body]));
+    let mut response = found.body.into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    headers.extend(
-        HeaderValue::try_from(format!("\"{hex}\""))
-            .ok()
-            .map(|tag| (header::ETAG, tag)),
-    );
-    response
+    headers.insert(header::ETAG, text(&tag)?);
+    let of_key = key_rules.iter().map(|rules| (LayerKind::Key, rules));
+    let layers = found.layers.iter().map(|(layer, rules)| (*layer, rules));
+    for (layer, rules) in layers.chain(of_key) {
+        headers.append(HeaderName::from_static(layer.header_name()), text(rules)?);
+    }
+    if let Some(signing) = &found.url_signing {
+        headers.insert(URL_SIGNING, text(signing)?);
+    }
+    Ok(response)
 }
 
-/// Lets the edge keep the answer until it is purged.
-fn cacheable(mut response: Response, keys: &SurrogateKeySet) -> Result<Response, ApiError> {
+/// Lets the edge keep the answer until it is purged, or no longer true.
+fn cacheable(
+    mut response: Response,
+    keys: &SurrogateKeySet,
+    max_age: u32,
+) -> Result<Response, ApiError> {
     let keys = text(keys)?;
+    let control = text(&format!("max-age={max_age}"))?;
     let headers = response.headers_mut();
     headers.remove(header::CACHE_CONTROL);
     headers.insert(SURROGATE_KEY, keys);
-    headers.insert(SURROGATE_CONTROL, FOREVER);
+    headers.insert(SURROGATE_CONTROL, control);
     Ok(response)
 }
 

@@ -1,57 +1,167 @@
 //! What a playback answer is made of, read at one moment.
 
-use playback_policy::{AccountId, VideoSelector};
+use std::collections::BTreeMap;
 
-use super::{Store, StoreError, accounts, rights, videos};
-use crate::model::{Account, Right, Video};
+use playback_policy::{AccountId, Page, PlaybackRequest, Resource, VideoId};
+use sqlx::SqliteConnection;
 
-/// What the catalog says about one asked-for video.
+use super::{
+    Store, StoreError, Stored, accounts, playlists,
+    search::{Finding, related},
+    videos,
+};
+use crate::model::{Account, IsoTime, Playlist, Right, RightId, Video};
+
+/// What the catalog says about what an account's player asks for.
 #[derive(Debug)]
-pub(crate) enum PlaybackRecord {
-    /// There is no such account.
-    NoAccount,
+pub(crate) struct PlaybackRecord {
+    pub(crate) account: Account,
+    pub(crate) found: Found,
+    /// The rights that the found videos name.
+    pub(crate) rights: BTreeMap<RightId, Right>,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) enum Found {
     /// The account has no such video.
     NoVideo,
-    /// The video with its account and the right it names.
-    Video {
-        account: Box<Account>,
-        video: Box<Video>,
-        right: Option<Box<Right>>,
+    /// The account has no such playlist.
+    NoPlaylist,
+    /// One video, which was asked for itself or a part of it.
+    Video(Box<Video>),
+    /// What a search finds.
+    Search {
+        /// How many there are on all pages.
+        count: usize,
+        /// The playable videos of the page.
+        videos: Vec<Video>,
+    },
+    /// What is like a video.
+    Related {
+        to: Box<Video>,
+        /// The playable videos of the page.
+        videos: Vec<Video>,
+    },
+    /// A playlist.
+    Playlist {
+        playlist: Box<Playlist>,
+        /// The playable videos of the page.
+        videos: Vec<Video>,
     },
 }
 
 impl Store {
-    /// The video an account's player asks for.
+    /// What an account's player asks for, as it is at `now`; none where there is no such account.
     pub(crate) async fn playback(
         &self,
-        account: &AccountId,
-        asked: &VideoSelector,
-    ) -> Result<PlaybackRecord, StoreError> {
-        // One transaction, so that all three are of the same moment.
+        request: &PlaybackRequest,
+        now: IsoTime,
+    ) -> Result<Option<PlaybackRecord>, StoreError> {
+        // One transaction, so that everything is of the same moment.
         let mut read = self.readers.begin().await?;
-        let Some(account) = accounts::select(&mut read, account).await? else {
-            return Ok(PlaybackRecord::NoAccount);
+        let Some(account) = accounts::select(&mut read, &request.account).await? else {
+            return Ok(None);
         };
-        let video = match asked {
-            VideoSelector::Id(id) => videos::select(&mut read, &account.id, id).await?,
-            VideoSelector::Reference(reference) => {
-                videos::select_by_reference(&mut read, &account.id, reference).await?
-            }
-        };
-        let Some(video) = video else {
-            return Ok(PlaybackRecord::NoVideo);
-        };
-        let right = match &video.fields.playback_rights_id {
-            Some(id) => rights::select(&mut read, &account.id, id)
-                .await?
-                .map(Box::new),
-            None => None,
-        };
+        let found = find(&mut read, &account.id, &request.resource, now).await?;
+        let rights = rights_of(&mut read, found.videos()).await?;
         read.commit().await?;
-        Ok(PlaybackRecord::Video {
-            account: Box::new(account),
-            video: Box::new(video),
-            right,
-        })
+        Ok(Some(PlaybackRecord {
+            account,
+            found,
+            rights,
+        }))
     }
+}
+
+impl Found {
+    /// The videos whose rules must be known.
+    fn videos(&self) -> &[Video] {
+        match self {
+            Self::NoVideo | Self::NoPlaylist => &[],
+            Self::Video(video) => std::slice::from_ref(&**video),
+            Self::Search { videos, .. }
+            | Self::Related { videos, .. }
+            | Self::Playlist { videos, .. } => videos,
+        }
+    }
+}
+
+async fn find(
+    read: &mut SqliteConnection,
+    account: &AccountId,
+    resource: &Resource,
+    now: IsoTime,
+) -> Result<Found, StoreError> {
+    match resource {
+        Resource::Video(asked) | Resource::Static(asked, _) => {
+            let video = videos::select(read, account, asked).await?;
+            Ok(video.map_or(Found::NoVideo, |video| Found::Video(Box::new(video))))
+        }
+        Resource::Search(search) => {
+            let ids = Finding::of_search(search)
+                .run(&mut *read, account, now)
+                .await?;
+            Ok(Found::Search {
+                count: ids.len(),
+                videos: page_of(read, account, &ids, search.page).await?,
+            })
+        }
+        Resource::Related(asked, page) => {
+            let Some(to) = videos::select(&mut *read, account, asked).await? else {
+                return Ok(Found::NoVideo);
+            };
+            let ids = related(&mut *read, &to).await?;
+            Ok(Found::Related {
+                to: Box::new(to),
+                videos: page_of(read, account, &ids, *page).await?,
+            })
+        }
+        Resource::Playlist(asked, page) => {
+            let Some(playlist) = playlists::select(&mut *read, account, asked).await? else {
+                return Ok(Found::NoPlaylist);
+            };
+            let ids = match Finding::of_playlist(&playlist) {
+                Some(finding) => finding.run(&mut *read, account, now).await?,
+                None => videos::playable(&mut *read, account, &playlist.fields.video_ids).await?,
+            };
+            Ok(Found::Playlist {
+                playlist: Box::new(playlist),
+                videos: page_of(read, account, &ids, *page).await?,
+            })
+        }
+    }
+}
+
+async fn page_of(
+    read: &mut SqliteConnection,
+    account: &AccountId,
+    ids: &[VideoId],
+    page: Page,
+) -> Result<Vec<Video>, StoreError> {
+    let number = |part: u32| usize::try_from(part).unwrap_or(usize::MAX);
+    let ids = ids
+        .iter()
+        .skip(number(page.offset))
+        .take(number(page.limit));
+    videos::select_all(read, account, &ids.cloned().collect::<Vec<_>>()).await
+}
+
+/// The rights that videos name, each read once.
+async fn rights_of(
+    read: &mut SqliteConnection,
+    videos: &[Video],
+) -> Result<BTreeMap<RightId, Right>, StoreError> {
+    let mut rights = BTreeMap::new();
+    for video in videos {
+        let Some(id) = &video.fields.playback_rights_id else {
+            continue;
+        };
+        if !rights.contains_key(id)
+            && let Some(right) = Right::select(&mut *read, &video.account, id).await?
+        {
+            rights.insert(id.clone(), right);
+        }
+    }
+    Ok(rights)
 }

@@ -1,110 +1,103 @@
 //! Playback rights.
 
-use playback_policy::{AccountId, VideoId};
+use playback_policy::{AccountId, Page, VideoId};
 use sqlx::SqliteConnection;
 
-use super::{Store, StoreError, Write, document, row::RightRow};
-use crate::model::{Right, RightId};
+use super::{StoreError, Stored, document, row::RecordRow};
+use crate::model::{Record, Right, RightId};
 
-impl Store {
-    /// The account's right with this id.
-    pub(crate) async fn right(
-        &self,
+impl Stored for Right {
+    async fn select(
+        connection: &mut SqliteConnection,
         account: &AccountId,
         id: &RightId,
-    ) -> Result<Option<Right>, StoreError> {
-        select(&mut *self.readers.acquire().await?, account, id).await
-    }
-}
-
-impl Write {
-    /// The account's right with this id.
-    pub(crate) async fn right(
-        &mut self,
-        account: &AccountId,
-        id: &RightId,
-    ) -> Result<Option<Right>, StoreError> {
-        select(&mut self.0, account, id).await
-    }
-
-    /// Adds the right, or replaces the one with its id.
-    pub(crate) async fn put_right(&mut self, right: &Right) -> Result<(), StoreError> {
-        sqlx::query(
-            "insert into playback_rights (account_id, id, document, created_at, updated_at)
-             values ($1, $2, $3, $4, $5)
-             on conflict (account_id, id) do update set
-                 document = excluded.document, created_at = excluded.created_at,
-                 updated_at = excluded.updated_at",
+    ) -> Result<Option<Self>, StoreError> {
+        sqlx::query_as::<_, RecordRow>(
+            "select id, account_id, document, created_at, updated_at from playback_rights
+             where account_id = $1 and id = $2",
         )
-        .bind(right.account.as_str())
-        .bind(right.id.as_str())
-        .bind(document(
-            "playback right",
-            right.id.as_str(),
-            &right.fields,
-        )?)
-        .bind(right.created_at.to_string())
-        .bind(right.updated_at.to_string())
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        .bind(account.as_str())
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?
+        .map(Self::try_from)
+        .transpose()
     }
 
-    /// Removes a right that no video uses.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::RightInUse`] while videos use it.
-    pub(crate) async fn delete_right(&mut self, right: &Right) -> Result<(), StoreError> {
-        let videos = self.videos_using(&right.account, &right.id).await?.len();
+    async fn select_page(
+        connection: &mut SqliteConnection,
+        account: &AccountId,
+        page: Page,
+    ) -> Result<Vec<Self>, StoreError> {
+        sqlx::query_as::<_, RecordRow>(
+            "select id, account_id, document, created_at, updated_at from playback_rights
+             where account_id = $1 order by updated_at desc, id limit $2 offset $3",
+        )
+        .bind(account.as_str())
+        .bind(page.limit)
+        .bind(page.offset)
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(Self::try_from)
+        .collect()
+    }
+
+    async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let known = Self::select(&mut *connection, &self.account, &self.id).await?;
+        if known.is_some() {
+            return Err(StoreError::Exists { kind: Self::KIND });
+        }
+        let statement =
+            "insert into playback_rights (document, created_at, updated_at, account_id, id)
+                         values ($1, $2, $3, $4, $5)";
+        write(connection, statement, self).await
+    }
+
+    async fn update(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let statement = "update playback_rights set document = $1, created_at = $2, updated_at = $3
+                         where account_id = $4 and id = $5";
+        write(connection, statement, self).await
+    }
+
+    async fn delete(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let videos = self.used_by(&mut *connection).await?.len();
         if videos > 0 {
             return Err(StoreError::RightInUse { videos });
         }
         sqlx::query("delete from playback_rights where account_id = $1 and id = $2")
-            .bind(right.account.as_str())
-            .bind(right.id.as_str())
-            .execute(&mut *self.0)
+            .bind(self.account.as_str())
+            .bind(self.id.as_str())
+            .execute(connection)
             .await?;
         Ok(())
     }
 
-    /// The videos that use the right, in order of their ids.
-    pub(crate) async fn videos_using(
-        &mut self,
-        account: &AccountId,
-        right: &RightId,
-    ) -> Result<Vec<VideoId>, StoreError> {
+    async fn used_by(&self, connection: &mut SqliteConnection) -> Result<Vec<VideoId>, StoreError> {
         let ids: Vec<String> = sqlx::query_scalar(
             "select id from videos where account_id = $1 and playback_rights_id = $2 order by id",
         )
-        .bind(account.as_str())
-        .bind(right.as_str())
-        .fetch_all(&mut *self.0)
+        .bind(self.account.as_str())
+        .bind(self.id.as_str())
+        .fetch_all(connection)
         .await?;
-        let parse = |id: &String| {
-            id.parse().map_err(|reason| StoreError::Unreadable {
-                what: "video",
-                id: id.clone(),
-                reason: format!("{reason}"),
-            })
-        };
-        ids.iter().map(parse).collect()
+        super::video_ids(&ids)
     }
 }
 
-pub(super) async fn select(
+/// Runs a statement whose parameters are a right's columns, in the order bound here.
+async fn write(
     connection: &mut SqliteConnection,
-    account: &AccountId,
-    id: &RightId,
-) -> Result<Option<Right>, StoreError> {
-    sqlx::query_as::<_, RightRow>(
-        "select account_id, id, document, created_at, updated_at from playback_rights
-         where account_id = $1 and id = $2",
-    )
-    .bind(account.as_str())
-    .bind(id.as_str())
-    .fetch_optional(connection)
-    .await?
-    .map(Right::try_from)
-    .transpose()
+    statement: &'static str,
+    right: &Right,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
+        .bind(document(Right::KIND, right.id.as_str(), &right.fields)?)
+        .bind(right.created_at.to_string())
+        .bind(right.updated_at.to_string())
+        .bind(right.account.as_str())
+        .bind(right.id.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
 use super::StoreError;
-use crate::model::{Account, Right, Video};
+use crate::model::{Account, Playlist, Record, Right, Video};
 
 #[derive(FromRow)]
 pub(super) struct AccountRow {
@@ -16,10 +16,11 @@ pub(super) struct AccountRow {
     updated_at: String,
 }
 
+/// A playback right or a playlist.
 #[derive(FromRow)]
-pub(super) struct RightRow {
-    account_id: String,
+pub(super) struct RecordRow {
     id: String,
+    account_id: String,
     document: String,
     created_at: String,
     updated_at: String,
@@ -52,17 +53,35 @@ impl TryFrom<AccountRow> for Account {
     }
 }
 
-impl TryFrom<RightRow> for Right {
+impl TryFrom<RecordRow> for Right {
     type Error = StoreError;
 
-    fn try_from(row: RightRow) -> Result<Self, StoreError> {
+    fn try_from(row: RecordRow) -> Result<Self, StoreError> {
         let read = Reader {
-            what: "playback right",
+            what: Self::KIND,
             id: &row.id,
         };
         Ok(Self {
-            account: read.text(&row.account_id)?,
             id: read.text(&row.id)?,
+            account: read.text(&row.account_id)?,
+            fields: read.document(&row.document)?,
+            created_at: read.text(&row.created_at)?,
+            updated_at: read.text(&row.updated_at)?,
+        })
+    }
+}
+
+impl TryFrom<RecordRow> for Playlist {
+    type Error = StoreError;
+
+    fn try_from(row: RecordRow) -> Result<Self, StoreError> {
+        let read = Reader {
+            what: Self::KIND,
+            id: &row.id,
+        };
+        Ok(Self {
+            id: read.text(&row.id)?,
+            account: read.text(&row.account_id)?,
             fields: read.document(&row.document)?,
             created_at: read.text(&row.created_at)?,
             updated_at: read.text(&row.updated_at)?,
@@ -75,7 +94,7 @@ impl TryFrom<VideoRow> for Video {
 
     fn try_from(row: VideoRow) -> Result<Self, StoreError> {
         let read = Reader {
-            what: "video",
+            what: Self::KIND,
             id: &row.id,
         };
         Ok(Self {

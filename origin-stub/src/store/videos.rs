@@ -1,167 +1,106 @@
 //! Videos.
 
-use playback_policy::{AccountId, ReferenceId, VideoId};
-use sqlx::SqliteConnection;
+use playback_policy::{AccountId, Page, ReferenceId, VideoId, VideoSelector};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{Store, StoreError, Write, document, row::VideoRow};
-use crate::model::{RightId, Video};
+use super::{StoreError, Stored, document, full_text, row::VideoRow};
+use crate::model::{IsoTime, Record, RightId, Video};
 
-impl Store {
-    /// The account's video with this id.
-    pub(crate) async fn video(
-        &self,
+impl Stored for Video {
+    async fn select(
+        connection: &mut SqliteConnection,
         account: &AccountId,
         id: &VideoId,
-    ) -> Result<Option<Video>, StoreError> {
-        select(&mut *self.readers.acquire().await?, account, id).await
+    ) -> Result<Option<Self>, StoreError> {
+        sqlx::query_as::<_, VideoRow>(
+            "select id, account_id, document, created_at, updated_at, published_at from videos
+             where account_id = $1 and id = $2",
+        )
+        .bind(account.as_str())
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?
+        .map(Self::try_from)
+        .transpose()
     }
-}
 
-impl Write {
-    /// The account's video with this id.
-    pub(crate) async fn video(
-        &mut self,
+    async fn select_page(
+        connection: &mut SqliteConnection,
         account: &AccountId,
-        id: &VideoId,
-    ) -> Result<Option<Video>, StoreError> {
-        select(&mut self.0, account, id).await
+        page: Page,
+    ) -> Result<Vec<Self>, StoreError> {
+        sqlx::query_as::<_, VideoRow>(
+            "select id, account_id, document, created_at, updated_at, published_at from videos
+             where account_id = $1 order by updated_at desc, id limit $2 offset $3",
+        )
+        .bind(account.as_str())
+        .bind(page.limit)
+        .bind(page.offset)
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(Self::try_from)
+        .collect()
     }
 
-    /// Whether any account has a video with this id.
-    pub(crate) async fn video_exists(&mut self, id: &VideoId) -> Result<bool, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar("select 1 from videos where id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&mut *self.0)
+    async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let known: Option<i64> = sqlx::query_scalar("select 1 from videos where id = $1")
+            .bind(self.id.as_str())
+            .fetch_optional(&mut *connection)
             .await?;
-        Ok(found.is_some())
-    }
-
-    /// Adds a video.
-    ///
-    /// # Errors
-    ///
-    /// When its id or reference id is taken, or its right is missing.
-    pub(crate) async fn add_video(&mut self, video: &Video) -> Result<(), StoreError> {
-        if self.video_exists(&video.id).await? {
-            return Err(StoreError::VideoExists);
+        if known.is_some() {
+            return Err(StoreError::Exists { kind: Self::KIND });
         }
-        self.check_references(video).await?;
-        self.write_video(
-            "insert into videos (account_id, reference_id, playback_rights_id, document,
-                                 created_at, updated_at, published_at, id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            video,
-        )
-        .await
+        let statement =
+            "insert into videos (reference_id, playback_rights_id, document, created_at,
+                                             updated_at, published_at, name, state, is_playable,
+                                             schedule_starts_at, schedule_ends_at, plays_total,
+                                             plays_trailing_week, account_id, id)
+                         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        write(connection, statement, self).await
     }
 
-    /// Replaces the video of the same account and id.
-    ///
-    /// # Errors
-    ///
-    /// When its reference id is taken or its right is missing.
-    pub(crate) async fn replace_video(&mut self, video: &Video) -> Result<(), StoreError> {
-        self.check_references(video).await?;
-        self.write_video(
-            "update videos set reference_id = $2, playback_rights_id = $3, document = $4,
-                               created_at = $5, updated_at = $6, published_at = $7
-             where account_id = $1 and id = $8",
-            video,
-        )
-        .await
+    async fn update(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let statement =
+            "update videos set reference_id = $1, playback_rights_id = $2, document = $3,
+                                           created_at = $4, updated_at = $5, published_at = $6,
+                                           name = $7, state = $8, is_playable = $9,
+                                           schedule_starts_at = $10, schedule_ends_at = $11,
+                                           plays_total = $12, plays_trailing_week = $13
+                         where account_id = $14 and id = $15";
+        write(connection, statement, self).await
     }
 
-    /// Runs a statement whose parameters are a video's columns, in the order bound here.
-    async fn write_video(
-        &mut self,
-        statement: &'static str,
-        video: &Video,
-    ) -> Result<(), StoreError> {
-        sqlx::query(statement)
-            .bind(video.account.as_str())
-            .bind(video.fields.reference_id.as_ref().map(ReferenceId::as_str))
-            .bind(
-                video
-                    .fields
-                    .playback_rights_id
-                    .as_ref()
-                    .map(RightId::as_str),
-            )
-            .bind(document("video", video.id.as_str(), &video.fields)?)
-            .bind(video.created_at.to_string())
-            .bind(video.updated_at.to_string())
-            .bind(video.published_at.map(|time| time.to_string()))
-            .bind(video.id.as_str())
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
-    }
-
-    /// Gives up the video's reference id until it is replaced, so that two videos may swap theirs.
-    pub(crate) async fn release_reference(&mut self, video: &Video) -> Result<(), StoreError> {
-        sqlx::query("update videos set reference_id = null where account_id = $1 and id = $2")
-            .bind(video.account.as_str())
-            .bind(video.id.as_str())
-            .execute(&mut *self.0)
-            .await?;
-        Ok(())
-    }
-
-    /// Removes the video. Its ids may be used again.
-    pub(crate) async fn delete_video(&mut self, video: &Video) -> Result<(), StoreError> {
+    async fn delete(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        full_text::forget(&mut *connection, &self.id).await?;
         sqlx::query("delete from videos where account_id = $1 and id = $2")
-            .bind(video.account.as_str())
-            .bind(video.id.as_str())
-            .execute(&mut *self.0)
+            .bind(self.account.as_str())
+            .bind(self.id.as_str())
+            .execute(connection)
             .await?;
         Ok(())
     }
 
-    /// Asks before the constraints do, to say which is broken and by whom. The write lock makes
-    /// the answer hold.
-    async fn check_references(&mut self, video: &Video) -> Result<(), StoreError> {
-        if let Some(right) = &video.fields.playback_rights_id
-            && self.right(&video.account, right).await?.is_none()
-        {
-            return Err(StoreError::RightMissing(right.clone()));
-        }
-        let Some(reference) = &video.fields.reference_id else {
-            return Ok(());
-        };
-        let by: Option<String> = sqlx::query_scalar(
-            "select id from videos where account_id = $1 and reference_id = $2 and id <> $3",
-        )
-        .bind(video.account.as_str())
-        .bind(reference.as_str())
-        .bind(video.id.as_str())
-        .fetch_optional(&mut *self.0)
-        .await?;
-        by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { by }))
+    async fn release_reference(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        sqlx::query("update videos set reference_id = null where account_id = $1 and id = $2")
+            .bind(self.account.as_str())
+            .bind(self.id.as_str())
+            .execute(connection)
+            .await?;
+        Ok(())
     }
 }
 
+/// The account's video by either of its names.
 pub(super) async fn select(
     connection: &mut SqliteConnection,
     account: &AccountId,
-    id: &VideoId,
+    asked: &VideoSelector,
 ) -> Result<Option<Video>, StoreError> {
-    sqlx::query_as::<_, VideoRow>(
-        "select id, account_id, document, created_at, updated_at, published_at from videos
-         where account_id = $1 and id = $2",
-    )
-    .bind(account.as_str())
-    .bind(id.as_str())
-    .fetch_optional(connection)
-    .await?
-    .map(Video::try_from)
-    .transpose()
-}
-
-pub(super) async fn select_by_reference(
-    connection: &mut SqliteConnection,
-    account: &AccountId,
-    reference: &ReferenceId,
-) -> Result<Option<Video>, StoreError> {
+    let reference = match asked {
+        VideoSelector::Id(id) => return Video::select(connection, account, id).await,
+        VideoSelector::Reference(reference) => reference,
+    };
     sqlx::query_as::<_, VideoRow>(
         "select id, account_id, document, created_at, updated_at, published_at from videos
          where account_id = $1 and reference_id = $2",
@@ -172,4 +111,110 @@ pub(super) async fn select_by_reference(
     .await?
     .map(Video::try_from)
     .transpose()
+}
+
+/// Those of the account's videos, in the order of `ids`.
+pub(super) async fn select_all(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+    ids: &[VideoId],
+) -> Result<Vec<Video>, StoreError> {
+    let mut statement = QueryBuilder::<Sqlite>::new(
+        "select id, account_id, document, created_at, updated_at, published_at from videos
+         where account_id = ",
+    );
+    statement.push_bind(account.as_str()).push(" and id in (");
+    let mut list = statement.separated(", ");
+    for id in ids {
+        list.push_bind(id.as_str());
+    }
+    statement.push(")");
+    let rows: Vec<VideoRow> = statement.build_query_as().fetch_all(connection).await?;
+    let videos = rows
+        .into_iter()
+        .map(Video::try_from)
+        .collect::<Result<Vec<_>, _>>()?;
+    let find = |id: &VideoId| videos.iter().find(|video| video.id == *id).cloned();
+    Ok(ids.iter().filter_map(find).collect())
+}
+
+/// Those of the account's videos that can be played, in the order of `ids`.
+pub(super) async fn playable(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+    ids: &[VideoId],
+) -> Result<Vec<VideoId>, StoreError> {
+    let mut statement =
+        QueryBuilder::<Sqlite>::new("select id from videos where is_playable and account_id = ");
+    statement.push_bind(account.as_str()).push(" and id in (");
+    let mut list = statement.separated(", ");
+    for id in ids {
+        list.push_bind(id.as_str());
+    }
+    statement.push(")");
+    let found: Vec<String> = statement.build_query_scalar().fetch_all(connection).await?;
+    let found: std::collections::HashSet<_> = found.iter().map(String::as_str).collect();
+    let is_found = |id: &&VideoId| found.contains(id.as_str());
+    Ok(ids.iter().filter(is_found).cloned().collect())
+}
+
+/// Runs a statement whose parameters are a video's columns, in the order bound here; then its words
+/// are found.
+async fn write(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    video: &Video,
+) -> Result<(), StoreError> {
+    check_references(&mut *connection, video).await?;
+    let fields = &video.fields;
+    let schedule = fields.schedule.as_ref();
+    let time = |moment: Option<IsoTime>| moment.map(|moment| moment.to_string());
+    let plays = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    sqlx::query(statement)
+        .bind(fields.reference_id.as_ref().map(ReferenceId::as_str))
+        .bind(fields.playback_rights_id.as_ref().map(RightId::as_str))
+        .bind(document(Video::KIND, video.id.as_str(), &video.fields)?)
+        .bind(video.created_at.to_string())
+        .bind(video.updated_at.to_string())
+        .bind(time(video.published_at))
+        .bind(&fields.name)
+        .bind(fields.state.as_str())
+        .bind(fields.is_playable())
+        .bind(time(schedule.and_then(|schedule| schedule.starts_at)))
+        .bind(time(schedule.and_then(|schedule| schedule.ends_at)))
+        .bind(plays(fields.plays_total))
+        .bind(plays(fields.plays_trailing_week))
+        .bind(video.account.as_str())
+        .bind(video.id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    full_text::learn(connection, video).await
+}
+
+/// Asks before the constraints do, to say which is broken and by whom. The write lock makes
+/// the answer hold.
+async fn check_references(
+    connection: &mut SqliteConnection,
+    video: &Video,
+) -> Result<(), StoreError> {
+    if let Some(right) = &video.fields.playback_rights_id
+        && crate::model::Right::select(&mut *connection, &video.account, right)
+            .await?
+            .is_none()
+    {
+        return Err(StoreError::RightMissing(right.clone()));
+    }
+    let Some(reference) = &video.fields.reference_id else {
+        return Ok(());
+    };
+    let by: Option<String> = sqlx::query_scalar(
+        "select id from videos where account_id = $1 and reference_id = $2 and id <> $3",
+    )
+    .bind(video.account.as_str())
+    .bind(reference.as_str())
+    .bind(video.id.as_str())
+    .fetch_optional(connection)
+    .await?;
+    let kind = Video::KIND;
+    by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { kind, by }))
 }

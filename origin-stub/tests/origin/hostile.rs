@@ -40,6 +40,16 @@ async fn a_document_that_may_not_be_so_is_refused_with_its_place() {
         (json!({ "duration": "90500" }), "`duration`"),
         (json!({ "poster": "/p.jpg" }), "`poster`"),
         (json!({ "poster": "javascript:alert(1)" }), "`poster`"),
+        (json!({ "poster": "http:a.example/p.jpg" }), "`poster`"),
+        (json!({ "poster": "https:\\\\a.example/p.jpg" }), "`poster`"),
+        (json!({ "poster": " https://a.example/p.jpg" }), "`poster`"),
+        (json!({ "poster": "https://a.example/p\n.jpg" }), "`poster`"),
+        (json!({ "poster": "https://a.example/ü.jpg" }), "`poster`"),
+        // Empty rules are stored as rules that allow, which cannot stand beside `geo`.
+        (
+            json!({ "rules": "", "geo": { "restricted": true, "countries": ["gb"] } }),
+            "`rules`",
+        ),
         (json!({ "link": { "text": "a" } }), "`link`"),
         (
             json!({ "cue_points": [{ "type": "AD", "time": -1 }] }),
@@ -316,7 +326,7 @@ async fn paths_and_methods_that_are_not_there_are_refused_as_arrays() {
     let origin = Origin::start();
     for (method, path, status, code) in [
         (
-            Method::GET,
+            Method::DELETE,
             "/v1/accounts/1/videos",
             405,
             "METHOD_NOT_ALLOWED",

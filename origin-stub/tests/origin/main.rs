@@ -4,17 +4,39 @@
 mod cms;
 /// Starting, refusing to start, stopping.
 mod command;
+/// The database file, for what no editor can write.
+mod database;
+/// The edge's own check of what it is answered.
+mod edge_check;
 /// The process and its callers.
 mod harness;
 /// Bad input for the CMS.
 mod hostile;
 /// Loading a catalog.
 mod load;
+/// Where a rendition or picture is.
+mod location;
+/// Media behind signed URLs.
+mod media;
+/// A database of an earlier version.
+mod migration;
+/// The policy key's rules, where the origin lays them over an answer.
+mod overlay;
 /// What the edge is answered.
 mod playback;
 /// The body of a playback answer.
 mod playback_body;
+/// Playlists as players get them.
+mod playlist_answers;
+/// Playlists and lists in the CMS.
+mod playlists;
 /// What is purged after an edit, and what happens when that fails.
 mod purge;
 /// The purge API the origin tells.
 mod purge_api;
+/// Videos like another.
+mod related;
+/// What a search finds.
+mod search;
+/// In which order and which pages a search is answered.
+mod search_order;

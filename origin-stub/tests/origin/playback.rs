@@ -213,9 +213,15 @@ async fn requests_the_edge_never_makes_are_refused_and_not_cached() {
         ("1/videos/%00", 404, "VIDEO_NOT_FOUND"),
         ("1/videos/..%2f7", 404, "VIDEO_NOT_FOUND"),
         ("1/videos/ref:", 404, "VIDEO_NOT_FOUND"),
-        ("1/videos", 404, "RESOURCE_NOT_FOUND"),
+        ("1/videos/", 404, "VIDEO_NOT_FOUND"),
+        ("1/videos/7/trailer.mp4", 404, "RESOURCE_NOT_FOUND"),
+        ("1/videos?q=name:", 400, "BAD_REQUEST"),
+        ("1/videos?limit=0", 400, "BAD_REQUEST"),
+        ("1/videos?sort=duration", 400, "BAD_REQUEST"),
         ("%FF/videos/7", 404, "RESOURCE_NOT_FOUND"),
-        ("1/playlists/7", 404, "RESOURCE_NOT_FOUND"),
+        ("1/playlists", 404, "RESOURCE_NOT_FOUND"),
+        ("1/playlists/a%20b", 404, "PLAYLIST_NOT_FOUND"),
+        ("1/playlists/7?limit=101", 400, "BAD_REQUEST"),
     ] {
         let reply = origin.play(path).await;
         assert_eq!(reply.status, status, "{path}: {}", reply.text);

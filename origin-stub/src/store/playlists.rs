@@ -1,0 +1,156 @@
+//! Playlists.
+
+use playback_policy::{AccountId, Page, PlaylistId, PlaylistSelector, ReferenceId};
+use sqlx::SqliteConnection;
+
+use super::{StoreError, Stored, document, row::RecordRow};
+use crate::model::{Playlist, Record};
+
+impl Stored for Playlist {
+    async fn select(
+        connection: &mut SqliteConnection,
+        account: &AccountId,
+        id: &PlaylistId,
+    ) -> Result<Option<Self>, StoreError> {
+        sqlx::query_as::<_, RecordRow>(
+            "select id, account_id, document, created_at, updated_at from playlists
+             where account_id = $1 and id = $2",
+        )
+        .bind(account.as_str())
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?
+        .map(Self::try_from)
+        .transpose()
+    }
+
+    async fn select_page(
+        connection: &mut SqliteConnection,
+        account: &AccountId,
+        page: Page,
+    ) -> Result<Vec<Self>, StoreError> {
+        sqlx::query_as::<_, RecordRow>(
+            "select id, account_id, document, created_at, updated_at from playlists
+             where account_id = $1 order by updated_at desc, id limit $2 offset $3",
+        )
+        .bind(account.as_str())
+        .bind(page.limit)
+        .bind(page.offset)
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(Self::try_from)
+        .collect()
+    }
+
+    async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let known: Option<i64> = sqlx::query_scalar("select 1 from playlists where id = $1")
+            .bind(self.id.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
+        if known.is_some() {
+            return Err(StoreError::Exists { kind: Self::KIND });
+        }
+        check_reference(&mut *connection, self).await?;
+        let statement = "insert into playlists (reference_id, document, created_at, updated_at,
+                                                account_id, id)
+                         values ($1, $2, $3, $4, $5, $6)";
+        write(connection, statement, self).await
+    }
+
+    async fn update(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        check_reference(&mut *connection, self).await?;
+        let statement = "update playlists set reference_id = $1, document = $2, created_at = $3,
+                                              updated_at = $4
+                         where account_id = $5 and id = $6";
+        write(connection, statement, self).await
+    }
+
+    async fn delete(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        sqlx::query("delete from playlists where account_id = $1 and id = $2")
+            .bind(self.account.as_str())
+            .bind(self.id.as_str())
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+
+    async fn release_reference(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        sqlx::query("update playlists set reference_id = null where account_id = $1 and id = $2")
+            .bind(self.account.as_str())
+            .bind(self.id.as_str())
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+}
+
+/// The account's playlist by either of its names.
+pub(super) async fn select(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+    asked: &PlaylistSelector,
+) -> Result<Option<Playlist>, StoreError> {
+    let reference = match asked {
+        PlaylistSelector::Id(id) => return Playlist::select(connection, account, id).await,
+        PlaylistSelector::Reference(reference) => reference,
+    };
+    sqlx::query_as::<_, RecordRow>(
+        "select id, account_id, document, created_at, updated_at from playlists
+         where account_id = $1 and reference_id = $2",
+    )
+    .bind(account.as_str())
+    .bind(reference.as_str())
+    .fetch_optional(connection)
+    .await?
+    .map(Playlist::try_from)
+    .transpose()
+}
+
+/// Runs a statement whose parameters are a playlist's columns, in the order bound here.
+async fn write(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    playlist: &Playlist,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
+        .bind(
+            playlist
+                .fields
+                .reference_id
+                .as_ref()
+                .map(ReferenceId::as_str),
+        )
+        .bind(document(
+            Playlist::KIND,
+            playlist.id.as_str(),
+            &playlist.fields,
+        )?)
+        .bind(playlist.created_at.to_string())
+        .bind(playlist.updated_at.to_string())
+        .bind(playlist.account.as_str())
+        .bind(playlist.id.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Asks before the constraint does, to say by whom it is broken.
+async fn check_reference(
+    connection: &mut SqliteConnection,
+    playlist: &Playlist,
+) -> Result<(), StoreError> {
+    let Some(reference) = &playlist.fields.reference_id else {
+        return Ok(());
+    };
+    let by: Option<String> = sqlx::query_scalar(
+        "select id from playlists where account_id = $1 and reference_id = $2 and id <> $3",
+    )
+    .bind(playlist.account.as_str())
+    .bind(reference.as_str())
+    .bind(playlist.id.as_str())
+    .fetch_optional(connection)
+    .await?;
+    let kind = Playlist::KIND;
+    by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { kind, by }))
+}

@@ -1,0 +1,132 @@
+//! Records of an account, read and written alike whatever they are.
+
+use playback_policy::{AccountId, Page, VideoId};
+use sqlx::SqliteConnection;
+
+use super::{Store, StoreError, Write};
+use crate::model::Record;
+
+/// How a kind of record is kept.
+pub(crate) trait Stored: Record {
+    /// The account's record with this id.
+    fn select(
+        connection: &mut SqliteConnection,
+        account: &AccountId,
+        id: &Self::Id,
+    ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
+
+    /// The account's records, the last edited first.
+    fn select_page(
+        connection: &mut SqliteConnection,
+        account: &AccountId,
+        page: Page,
+    ) -> impl Future<Output = Result<Vec<Self>, StoreError>> + Send;
+
+    /// Adds the record.
+    ///
+    /// # Errors
+    ///
+    /// When its id or reference id is taken, or it names something that is not there.
+    fn insert(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Replaces the record of the same account and id.
+    ///
+    /// # Errors
+    ///
+    /// When its reference id is taken, or it names something that is not there.
+    fn update(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Removes the record. Its ids may be used again.
+    ///
+    /// # Errors
+    ///
+    /// When others name it.
+    fn delete(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Gives up its reference id, if it can have one, until it is replaced: two may swap theirs.
+    fn release_reference(
+        &self,
+        _connection: &mut SqliteConnection,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        async { Ok(()) }
+    }
+
+    /// The videos, in order of their ids, whose answers it is part of without being one of them.
+    fn used_by(
+        &self,
+        _connection: &mut SqliteConnection,
+    ) -> impl Future<Output = Result<Vec<VideoId>, StoreError>> + Send {
+        async { Ok(Vec::new()) }
+    }
+}
+
+impl Store {
+    /// The account's record with this id.
+    pub(crate) async fn find<R: Stored>(
+        &self,
+        account: &AccountId,
+        id: &R::Id,
+    ) -> Result<Option<R>, StoreError> {
+        R::select(&mut *self.readers.acquire().await?, account, id).await
+    }
+
+    /// The account's records, the last edited first.
+    pub(crate) async fn list<R: Stored>(
+        &self,
+        account: &AccountId,
+        page: Page,
+    ) -> Result<Vec<R>, StoreError> {
+        R::select_page(&mut *self.readers.acquire().await?, account, page).await
+    }
+}
+
+impl Write {
+    /// The account's record with this id.
+    pub(crate) async fn find<R: Stored>(
+        &mut self,
+        account: &AccountId,
+        id: &R::Id,
+    ) -> Result<Option<R>, StoreError> {
+        R::select(&mut self.0, account, id).await
+    }
+
+    /// As [`Stored::insert`].
+    pub(crate) async fn insert<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
+        record.insert(&mut self.0).await
+    }
+
+    /// As [`Stored::update`].
+    pub(crate) async fn update<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
+        record.update(&mut self.0).await
+    }
+
+    /// As [`Stored::delete`].
+    pub(crate) async fn delete<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
+        record.delete(&mut self.0).await
+    }
+
+    /// As [`Stored::release_reference`].
+    pub(crate) async fn release_reference<R: Stored>(
+        &mut self,
+        record: &R,
+    ) -> Result<(), StoreError> {
+        record.release_reference(&mut self.0).await
+    }
+
+    /// As [`Stored::used_by`].
+    pub(crate) async fn used_by<R: Stored>(
+        &mut self,
+        record: &R,
+    ) -> Result<Vec<VideoId>, StoreError> {
+        record.used_by(&mut self.0).await
+    }
+}

@@ -1,0 +1,36 @@
+//! The database file, beside the origin that has it open.
+
+use std::path::Path;
+
+use sqlx::{
+    AssertSqlSafe, Connection, SqliteConnection, migrate::Migrator, sqlite::SqliteConnectOptions,
+};
+
+/// The file an origin of this folder uses.
+async fn open(folder: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join("origin.db"))
+        .create_if_missing(true);
+    let opened = SqliteConnection::connect_with(&options).await;
+    opened.expect("the database opens")
+}
+
+/// Runs statements, for what no editor can write: times above all.
+pub(crate) async fn execute(folder: &Path, sql: &str) {
+    let mut database = open(folder).await;
+    let run = sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(&mut database)
+        .await;
+    run.expect("the statements run");
+    database.close().await.expect("the database closes");
+}
+
+/// A database as the first version made it.
+pub(crate) async fn of_the_first_version(folder: &Path) {
+    let all = sqlx::migrate!("./migrations");
+    let first = all.iter().take(1).cloned().collect();
+    let mut database = open(folder).await;
+    let migrated = Migrator::with_migrations(first).run(&mut database).await;
+    migrated.expect("the first migration runs");
+    database.close().await.expect("the database closes");
+}
