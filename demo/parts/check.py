@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from datetime import datetime, timezone
 
-from . import check_viewers
+from . import check_media, check_playlists, check_viewers
 from .dictionary import PROXY_CLASSES, InvalidText, members
 from .kind import EARLIEST_FUTURE, KINDS, LATEST_PAST, kind_of
 from .limits import epoch
@@ -15,7 +15,8 @@ LEAST_OF_A_KIND = 3
 # The plain key must leave room for `application/json;pk=` and the tag within 128 bytes.
 LONGEST_PLAIN_KEY = 60
 CHAIN = {"ip-allow", "ip-deny", "geo-allow", "geo-deny", "geo-default"}
-ADDRESS = re.compile(r"https://[a-z0-9.-]+\.example/\S+")
+# Invented, or the demo's own media.
+ADDRESS = re.compile(r"https://[a-z0-9.-]+\.example/\S+|\{media\}/\S+")
 PICTURE = re.compile(r"/\d+x\d+/")
 
 
@@ -32,6 +33,8 @@ def findings(catalog, viewers, geolocation, readme):
     for networks in sorted(set(_address_lists(catalog))):
         yield from check_viewers.twins(viewers, networks)
     yield from check_viewers.findings(viewers, geolocation)
+    yield from check_playlists.findings(catalog)
+    yield from check_media.findings(catalog)
     yield from _readme(readme, catalog, viewers)
 
 
@@ -101,7 +104,7 @@ def _fields(video):
     addresses = [item["src"] for item in video["sources"] + video["text_tracks"]]
     addresses += [video["poster"], video["thumbnail"]]
     if not all(ADDRESS.fullmatch(address) for address in addresses):
-        yield "an address is not absolute, not https or not under `.example`"
+        yield "an address is neither https under `.example` nor one of the demo's media"
     if not PICTURE.search(video["poster"]) or not PICTURE.search(video["thumbnail"]):
         yield "a picture's address does not say its size"
     if any(cue["time"] * 1000 > video["duration"] for cue in video["cue_points"]):
@@ -147,7 +150,7 @@ def _proxy_classes(catalog):
 
 def _readme(readme, catalog, viewers):
     known = {account["id"] for account in catalog["accounts"]}
-    known |= {video["id"] for account in catalog["accounts"] for video in account["videos"]}
+    known |= {item["id"] for account in catalog["accounts"] for item in account["videos"] + account["playlists"]}
     for number in sorted(set(re.findall(r"\b\d{10,13}\b", readme)) - known):
         yield f"README.md names {number}, which is no id of the demo"
     addresses = {viewer["name"]: viewer["address"] for viewer in viewers}
@@ -158,6 +161,7 @@ def _readme(readme, catalog, viewers):
     metros = {viewer["metro"] for viewer in viewers} - {None}
     claims = [
         f"{sum(len(account['videos']) for account in catalog['accounts'])} videos",
+        f"{sum(len(account['playlists']) for account in catalog['accounts'])} playlists",
         f"{len(viewers)} viewers in {len(countries)} countries",
         f"{len(metros)} US metros",
     ]

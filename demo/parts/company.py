@@ -3,6 +3,7 @@
 The account's address list is the first wall: whoever is outside it sees nothing, whatever a video says.
 """
 
+from . import company_playlists
 from .company_words import BOARD, KNOW_HOW, ONBOARDING, PRODUCT, RETIRED, SAFETY, TOWN_HALLS
 from .dice import Dice
 from .limits import FAR_AHEAD, end, right, rules, scheduled, start, strings, tokens
@@ -48,6 +49,7 @@ def account():
             f"board-{slug}", name=title, description=description, duration=minutes * MINUTE, drm=True,
             reference_id=f"Board: {title}", tags=["board", "confidential"], languages=("en", "nl"),
             **right(rights["board"]))
+    company_playlists.add(company)
     return company
 
 

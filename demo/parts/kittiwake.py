@@ -3,6 +3,7 @@
 The account itself forbids nothing, so what happens to a video here is that video's doing alone.
 """
 
+from . import kittiwake_playlists, playable, test_cards
 from .dice import Dice
 from .kittiwake_films import FILMS
 from .kittiwake_series import SERIES
@@ -20,7 +21,8 @@ FREE = {}
 
 def account():
     channel = Account(
-        "5820417306001", "Kittiwake Television", "media.kittiwake-tv.example", id_lengths=(13, 13, 12, 11))
+        "5820417306001", "Kittiwake Television", "media.kittiwake-tv.example", id_lengths=(13, 13, 12, 11),
+        url_signing=playable.url_signing())
     channel.add_key("web-player", key_id="w1")
     channel.add_key("british-isles-app", key_id="g1", geo={"countries": ["gb", "ie"], "exclude_countries": False})
     channel.add_key("schools-embed", key_id="d1", allowed_domains=[SITE, "https://schools.kittiwake-tv.example"])
@@ -40,6 +42,8 @@ def account():
     _films(channel, rights)
     _shorts(channel, rights)
     _local(channel)
+    test_cards.add(channel, test_cards.KITTIWAKE)
+    kittiwake_playlists.add(channel)
     return channel
 
 

@@ -3,6 +3,7 @@
 The account refuses proxies; matches are blacked out in the clubs' home markets, by metro or by state.
 """
 
+from . import league_playlists, playable, test_cards
 from .league_season import detail, fixtures, match_cues, report
 from .league_words import CLUBS, FEATURES
 from .limits import FAR_AHEAD, end, not_in, only_in, right, rules, scheduled, start, strings, tokens
@@ -17,7 +18,8 @@ ASIA_PACIFIC = ("AU", "HK", "ID", "IN", "JP", "KR", "NP", "NZ", "PH", "SG", "TH"
 
 def account():
     league = Account("4409318250001", "Lakes and Coast Soccer League", "video.lakes-and-coast.example",
-                     rules=tokens("proxy-deny", "anonymous", "public", "hosting", "vpn", "tor", "smart-dns"))
+                     rules=tokens("proxy-deny", "anonymous", "public", "hosting", "vpn", "tor", "smart-dns"),
+                     url_signing=playable.url_signing(bind="network"))
     league.add_key("web-player", key_id="w1")
     league.add_key("north-america-app", key_id="g1", geo={"countries": ["us", "ca", "mx"], "exclude_countries": False})
     league.add_key("club-sites", key_id="d1", allowed_domains=[SITE, "https://club.lakes-and-coast.example"])
@@ -41,6 +43,8 @@ def account():
         _live(league, week, home)
     for feature in FEATURES:
         _feature(league, *feature)
+    test_cards.add(league, test_cards.LEAGUE)
+    league_playlists.add(league)
     return league
 
 

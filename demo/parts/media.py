@@ -57,7 +57,7 @@ def captions(dice, host, video_id, languages):
     return [
         {
             "id": dice.uuid(), "src": f"https://{host}/text/{video_id}/{language}.vtt", "srclang": language,
-            "label": LANGUAGES[language], "kind": "captions", "mime_type": "text/vtt", "default": number == 0,
+            "label": LANGUAGES[language], "kind": "captions", "mime_type": "text/webvtt", "default": number == 0,
         }
         for number, language in enumerate(languages)
     ]
