@@ -26,13 +26,13 @@ use crate::harness::{
 const FILL_DEADLINE: Duration = Duration::from_millis(800);
 
 /// A POP before an origin that follows scripts.
-struct Facing {
-    pop: Pop,
-    origin: ScriptedOrigin,
+pub(crate) struct Facing {
+    pub(crate) pop: Pop,
+    pub(crate) origin: ScriptedOrigin,
     _folder: TempDir,
 }
 
-fn facing() -> &'static Facing {
+pub(crate) fn facing() -> &'static Facing {
     static FACING: OnceLock<Facing> = OnceLock::new();
     FACING.get_or_init(|| {
         let origin = ScriptedOrigin::start();
@@ -54,6 +54,7 @@ fn pop_before(origin: SocketAddr) -> (Pop, TempDir) {
         origin,
         fill_deadline_ms,
         geolocation,
+        overlay: "edge",
     };
     (Pop::start(folder.path(), &plan), folder)
 }

@@ -39,7 +39,7 @@ fn the_catalog_loads_in_under_two_seconds_and_a_second_time_changes_nothing() {
     let folder = world::folder();
     let database = folder.path().join("demo.db");
     let begun = Instant::now();
-    let first = origin::load(&database, CATALOG);
+    let first = origin::load(&database, CATALOG, None);
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(2), "loading took {took:?}");
     assert_eq!(
@@ -47,7 +47,7 @@ fn the_catalog_loads_in_under_two_seconds_and_a_second_time_changes_nothing() {
         (0, 0),
         "{first}"
     );
-    let second = origin::load(&database, CATALOG);
+    let second = origin::load(&database, CATALOG, None);
     assert_eq!(
         (count(&second, "created"), count(&second, "updated")),
         (0, 0),

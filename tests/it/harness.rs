@@ -1,11 +1,13 @@
 //! What every test stands on: the real processes, and clients that say exactly what they mean.
 
+pub(crate) mod demo;
 pub(crate) mod edge;
 pub(crate) mod eventually;
 pub(crate) mod gate;
 pub(crate) mod geolocation;
 pub(crate) mod http;
 pub(crate) mod local;
+pub(crate) mod oracle;
 pub(crate) mod origin;
 pub(crate) mod pop;
 pub(crate) mod processes;

@@ -17,8 +17,22 @@ mod cors;
 mod demo;
 /// What the tables and the edge program refer to: sections of documents, settings of the manifest.
 mod documents;
+/// The many spellings of one request, and the one entry that answers them.
+mod equivalent_urls;
+/// Every member of every object: its type, its unit, `null` or left out.
+mod fields;
+/// Lists for many viewers: each gets what a naive filter leaves of them.
+mod filtering;
+/// Lists: each item judged for itself, one entry for everybody; lists nobody can trust.
+mod lists;
 /// The line that is logged for each request, and what must never be in it.
 mod log_line;
+/// HTTP's manners: validators, HEAD, what caches in between are told, requests that are too large.
+mod manners;
+/// Who lays a policy key's rules over an answer: the edge, or the origin.
+mod overlay;
+/// What really plays: signed URLs fetched and decoded, static addresses, and their ends.
+mod playable;
 /// Edits in the CMS: hard and soft purges, late fills, failing purges.
 mod purge;
 /// The local purge API by hand and by Fastly's official clients.

@@ -1,4 +1,5 @@
-//! The README's tour, taken line by line: what it promises to print is what it prints.
+//! The README's tour and the page for integrators, taken line by line: what they promise to print is
+//! what is printed.
 
 use std::{fs, process::Command};
 
@@ -18,11 +19,29 @@ const ORIGIN: &str = "127.0.0.1:7700";
 
 #[test]
 fn the_tour_of_the_readme_prints_what_it_promises() {
-    let readme = fs::read_to_string(workspace().join("README.md")).expect("there is a README");
-    let steps = steps(&section(&readme, "## Tour"));
+    let readme = text("README.md");
+    take("README.md", &section(&readme, "## Tour"));
+}
+
+#[test]
+fn the_commands_for_integrators_print_what_they_promise() {
+    let page = text("docs/playback-api.md");
+    let lines: Vec<_> = (1..).zip(page.lines().map(str::to_owned)).collect();
+    take("docs/playback-api.md", &lines);
+}
+
+fn text(file: &str) -> String {
+    fs::read_to_string(workspace().join(file))
+        .unwrap_or_else(|error| panic!("`{file}` cannot be read: {error}"))
+}
+
+/// Pastes every block of a document into one terminal, in a world of its own.
+#[track_caller]
+fn take(file: &str, lines: &[(usize, String)]) {
+    let steps = steps(file, lines);
     assert!(
         steps.iter().filter(|step| step.promised.is_some()).count() >= 4,
-        "a tour is longer"
+        "{file} shows too little"
     );
     let demo = world::of_the_demo();
     let here = |text: &str| {
@@ -40,6 +59,8 @@ fn the_tour_of_the_readme_prints_what_it_promises() {
         );
         if step.promised.is_none() {
             pasted.push_str(&here(&step.paste));
+        } else {
+            pasted.extend(variables(&here(&step.paste)));
         }
         let output = Command::new("sh")
             .arg("-c")
@@ -50,11 +71,23 @@ fn the_tour_of_the_readme_prints_what_it_promises() {
         let promised = step.promised.unwrap_or_default();
         assert!(
             is_as_promised(printed.trim(), promised.trim()),
-            "README.md, line {}: promised\n{promised}\nprinted\n{printed}{}",
+            "{file}, line {}: promised\n{promised}\nprinted\n{printed}{}",
             step.line,
             String::from_utf8_lossy(&output.stderr)
         );
     }
+}
+
+/// The lines of a step that only set a variable for later ones.
+fn variables(paste: &str) -> impl Iterator<Item = String> {
+    let is_setting = |line: &&str| {
+        let name = line.split_once('=').map(|(name, _)| name);
+        name.is_some_and(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+    };
+    paste
+        .lines()
+        .filter(is_setting)
+        .map(|line| format!("{line}\n"))
 }
 
 /// The lines from one heading to the next of its rank, with the line numbers they have.
@@ -70,7 +103,7 @@ fn section(text: &str, heading: &str) -> Vec<(usize, String)> {
         .collect()
 }
 
-fn steps(lines: &[(usize, String)]) -> Vec<Step> {
+fn steps(file: &str, lines: &[(usize, String)]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut open: Option<(&str, usize, String)> = None;
     for (number, line) in lines {
@@ -92,7 +125,7 @@ fn steps(lines: &[(usize, String)]) -> Vec<Step> {
                     }
                     ("text", Some(step)) => step.promised = Some(block.clone()),
                     _ => {
-                        panic!("README.md, line {line}: a block that is neither pasted nor printed")
+                        panic!("{file}, line {line}: a block that is neither pasted nor printed")
                     }
                 }
                 open = None;

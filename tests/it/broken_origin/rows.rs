@@ -35,6 +35,16 @@ struct Want {
     origin_calls: usize,
 }
 
+impl scenario::Row for Row {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn spec(&self) -> &str {
+        &self.spec
+    }
+}
+
 fn ok() -> u16 {
     200
 }
@@ -53,22 +63,7 @@ fn twice() -> usize {
 
 #[test]
 fn every_broken_answer_is_refused_and_not_kept() {
-    let rows: Vec<Row> = scenario::rows("origin");
-    scenario::assert_unique(rows.iter().map(|row| row.id.as_str()));
-    let complaints: Vec<_> = rows
-        .iter()
-        .filter_map(|row| {
-            assert!(
-                !row.spec.is_empty(),
-                "{} names nothing that says so",
-                row.id
-            );
-            holds(row)
-                .err()
-                .map(|complaint| format!("{}: {complaint}", row.id))
-        })
-        .collect();
-    scenario::assert_all_hold(rows.len(), &complaints);
+    scenario::assert_rows_hold("origin", holds);
     facing().pop.assert_no_panic();
 }
 

@@ -1,6 +1,6 @@
 //! A viewer's side of a POP.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use http_body_util::Full;
 use hyper::{
@@ -8,8 +8,13 @@ use hyper::{
     body::Bytes,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
+use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::{http, local::VIEWER_HEADER, reply::Reply};
+use super::{
+    http::{self, RUNTIME},
+    local::VIEWER_HEADER,
+    reply::Reply,
+};
 
 /// A POP, as viewers reach it.
 #[derive(Clone, Copy, Debug)]
@@ -18,13 +23,38 @@ pub(crate) struct Edge {
 }
 
 /// A request that is being put together.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub(crate) struct Ask {
     to: SocketAddr,
     method: Method,
     target: String,
     headers: HeaderMap,
+}
+
+/// Sends all of them, some at a time, and gives the answers in the order of the requests.
+#[track_caller]
+pub(crate) fn send_all(asks: Vec<Ask>) -> Vec<Reply> {
+    const AT_ONCE: usize = 32;
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let replies = RUNTIME.block_on(async {
+        let mut asking = JoinSet::new();
+        for (at, ask) in asks.into_iter().enumerate() {
+            let turns = Arc::clone(&turns);
+            asking.spawn(async move {
+                let _turn = turns.acquire().await;
+                let asked = ask.target.clone();
+                (at, asked, ask.send_async().await)
+            });
+        }
+        let mut replies = asking.join_all().await;
+        replies.sort_by_key(|(at, ..)| *at);
+        replies
+    });
+    let replies = replies.into_iter().map(|(_, asked, reply)| {
+        reply.unwrap_or_else(|error| panic!("no answer to `{asked}`: {error}"))
+    });
+    replies.collect()
 }
 
 impl Edge {
@@ -66,6 +96,10 @@ impl Ask {
             .expect("tests send values without control characters");
         self.headers.append(name, value);
         self
+    }
+
+    pub(crate) fn is_head(&self) -> bool {
+        self.method == Method::HEAD
     }
 
     #[track_caller]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     http,
-    local::{CMS_TOKEN, EDGE_PROOF, PURGE_TOKEN, SERVICE_ID, SIGNING_KEY},
+    local::{CMS_TOKEN, EDGE_PROOF, PURGE_TOKEN, SERVICE_ID, SIGNING_KEY, URL_SIGNING_KEYS},
     pop::address,
     processes::{self, Process},
     reply::Reply,
@@ -23,14 +23,18 @@ pub(crate) struct Origin {
 /// Where an origin sends its purges, if it sends any.
 pub(crate) type PurgeApi = Option<SocketAddr>;
 
-/// Loads a catalog into a database and returns what the program says of it.
+/// Loads a catalog into a database and returns what the program says of it. `media` is where the
+/// origin that serves its media listens.
 #[track_caller]
-pub(crate) fn load(database: &Path, catalog: &str) -> Value {
+pub(crate) fn load(database: &Path, catalog: &str, media: Option<SocketAddr>) -> Value {
     let mut command = Command::new(processes::origin_stub());
     command
         .args(["load", "--json", "--database"])
         .arg(database)
         .arg(catalog);
+    if let Some(media) = media {
+        command.args(["--media-url", &format!("http://{media}/media")]);
+    }
     let output = command
         .current_dir(processes::workspace())
         .output()
@@ -66,6 +70,10 @@ impl Origin {
             .args(["--signing-key", SIGNING_KEY])
             .args(["--fill-deadline-ms", &fill_deadline_ms.to_string()])
             .args(["--service-id", SERVICE_ID, "--purge-token", PURGE_TOKEN]);
+        command.args(["--media", "demo/media"]);
+        for key in URL_SIGNING_KEYS {
+            command.args(["--url-signing-key", key]);
+        }
         if let Some(api) = purge_api {
             command.arg("--purge-url").arg(format!("http://{api}"));
         }
@@ -133,6 +141,24 @@ impl Origin {
     }
 
     #[track_caller]
+    pub(crate) fn put_playlist(&self, account: &str, playlist: &str, body: &Value) {
+        self.write(
+            "PUT",
+            &format!("/v1/accounts/{account}/playlists/{playlist}"),
+            Some(body),
+        );
+    }
+
+    #[track_caller]
+    pub(crate) fn patch_playlist(&self, account: &str, playlist: &str, body: &Value) {
+        self.write(
+            "PATCH",
+            &format!("/v1/accounts/{account}/playlists/{playlist}"),
+            Some(body),
+        );
+    }
+
+    #[track_caller]
     pub(crate) fn put_video(&self, account: &str, video: &str, body: &Value) {
         self.write(
             "PUT",
@@ -172,6 +198,15 @@ impl Origin {
             .as_str()
             .expect("the answer holds the key")
             .to_owned()
+    }
+
+    /// What the origin answers the edge: with the rules that viewers never see.
+    #[track_caller]
+    pub(crate) fn playback(&self, target: &str) -> Reply {
+        let request = Request::get(target)
+            .header(header::AUTHORIZATION, format!("Bearer {EDGE_PROOF}"))
+            .body(Full::default());
+        http::send_now(self.address, request.expect("tests write valid requests"))
     }
 
     /// How many playback answers the origin has given for this account: the proof of a hit is that

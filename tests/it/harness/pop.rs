@@ -31,6 +31,8 @@ pub(crate) struct PopPlan<'a> {
     pub(crate) origin: SocketAddr,
     pub(crate) fill_deadline_ms: u32,
     pub(crate) geolocation: Geolocation,
+    /// Who lays policy keys over answers: `edge` or `origin`.
+    pub(crate) overlay: &'a str,
 }
 
 impl Pop {
@@ -65,6 +67,10 @@ impl Pop {
             (
                 "config_stores.playback-config.contents.fill-deadline-ms",
                 json!(deadline_ms.to_string()),
+            ),
+            (
+                "config_stores.playback-config.contents.overlay",
+                json!(plan.overlay),
             ),
             ("geolocation.format", json!("json")),
             ("geolocation.file", json!(geolocation)),

@@ -14,7 +14,9 @@ pub(crate) struct Reply {
 }
 
 /// Headers that travel between origin and edge only.
-pub(crate) const INTERNAL_HEADERS: [&str; 10] = [
+pub(crate) const INTERNAL_HEADERS: [&str; 12] = [
+    "playback-key",
+    "playback-url-signing",
     "playback-account-rules",
     "playback-video-rules",
     "playback-right-rules",

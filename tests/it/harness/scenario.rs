@@ -152,6 +152,29 @@ pub(crate) fn all() -> Vec<Scenario> {
     TABLES.into_iter().flat_map(rows::<Scenario>).collect()
 }
 
+/// A row of a table that is not about rules alone.
+pub(crate) trait Row: DeserializeOwned {
+    /// Stable, and unique in its table.
+    fn id(&self) -> &str;
+
+    /// What says so.
+    fn spec(&self) -> &str;
+}
+
+/// Runs every row of a table, and fails with every complaint at once.
+#[track_caller]
+pub(crate) fn assert_rows_hold<T: Row>(table: &str, holds: impl Fn(&T) -> Result<(), String>) {
+    let rows: Vec<T> = rows(table);
+    assert_unique(rows.iter().map(Row::id));
+    let complaint = |row: &T| {
+        let (id, spec) = (row.id(), row.spec());
+        assert!(!spec.is_empty(), "{id} names nothing that says so");
+        Some(format!("{id}: {}", holds(row).err()?))
+    };
+    let complaints: Vec<_> = rows.iter().filter_map(complaint).collect();
+    assert_all_hold(rows.len(), &complaints);
+}
+
 /// Refuses ids that come twice.
 #[track_caller]
 pub(crate) fn assert_unique<'a>(ids: impl Iterator<Item = &'a str>) {

@@ -81,11 +81,21 @@ impl Case {
 
 /// An unrestricted key of an account the CMS need not know.
 pub(crate) fn key_of(account: &str) -> String {
+    minted(account, Vec::new())
+}
+
+/// The same, enabled for searches.
+pub(crate) fn search_key_of(account: &str) -> String {
+    minted(account, vec!["search".to_owned()])
+}
+
+fn minted(account: &str, apis: Vec<String>) -> String {
     let (number, secret) = SIGNING_KEY.split_once('=').expect("a number and a secret");
     let number = number.parse().expect("a number");
     let signing = SigningKey::new(number, secret.as_bytes()).expect("the secret is long enough");
     let data = PolicyKeyData {
         account_id: account.to_owned(),
+        apis,
         ..PolicyKeyData::default()
     };
     PolicyKey::mint(&data, &signing).expect("the data means something")

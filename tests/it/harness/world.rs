@@ -36,24 +36,35 @@ pub(crate) struct WorldPlan<'a> {
     pub(crate) pops: &'a [&'a str],
     /// How long a fill may take. The second purge comes after it.
     pub(crate) fill_deadline_ms: u32,
-    /// A catalog that is loaded before the origin starts, in the workspace's folder.
+    /// A catalog that is loaded before anybody asks, in the workspace's folder.
     pub(crate) catalog: Option<&'a str>,
     pub(crate) geolocation: Geolocation,
+    /// Who lays policy keys over answers: `edge` or `origin`.
+    pub(crate) overlay: &'a str,
 }
 
 /// The world of tests that edit nothing after the first request. Without purges nothing but the
 /// test itself can empty the cache under it.
 pub(crate) fn without_purges() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| {
-        World::start(&WorldPlan {
-            purges: false,
-            pops: &["fra"],
-            fill_deadline_ms: 20_000,
-            catalog: None,
-            geolocation: Geolocation::Scenarios,
-        })
-    })
+    WORLD.get_or_init(|| World::start(&unpurged("edge")))
+}
+
+/// The same, where the origin lays policy keys over its answers.
+pub(crate) fn overlaid_by_the_origin() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| World::start(&unpurged("origin")))
+}
+
+fn unpurged(overlay: &str) -> WorldPlan<'_> {
+    WorldPlan {
+        purges: false,
+        pops: &["fra"],
+        fill_deadline_ms: 20_000,
+        catalog: None,
+        geolocation: Geolocation::Scenarios,
+        overlay,
+    }
 }
 
 /// The world of tests that edit, with two POPs. Its fill deadline is short, since these tests wait
@@ -67,6 +78,7 @@ pub(crate) fn with_purges() -> &'static World {
             fill_deadline_ms: 2_500,
             catalog: None,
             geolocation: Geolocation::Scenarios,
+            overlay: "edge",
         })
     })
 }
@@ -80,6 +92,7 @@ pub(crate) fn of_the_demo() -> World {
         fill_deadline_ms: 3_000,
         catalog: Some("demo/catalog.json"),
         geolocation: Geolocation::Demo,
+        overlay: "edge",
     })
 }
 
@@ -118,11 +131,11 @@ impl World {
         let folder = folder();
         let (fills, purges) = (Gate::start(), Gate::start());
         let database = folder.path().join("origin.db");
-        if let Some(catalog) = plan.catalog {
-            origin::load(&database, catalog);
-        }
         let purge_api = plan.purges.then_some(purges.address);
         let origin = Origin::start(folder.path(), &database, purge_api, plan.fill_deadline_ms);
+        if let Some(catalog) = plan.catalog {
+            origin::load(&database, catalog, Some(origin.address));
+        }
         fills.lead_to(origin.address);
         let pop = Pop::start(
             folder.path(),
@@ -131,6 +144,7 @@ impl World {
                 origin: fills.address,
                 fill_deadline_ms: plan.fill_deadline_ms,
                 geolocation: plan.geolocation,
+                overlay: plan.overlay,
             },
         );
         purges.lead_to(pop.purge_api);

@@ -27,6 +27,7 @@ fn world() -> (&'static World, MutexGuard<'static, ()>) {
             fill_deadline_ms: 2_500,
             catalog: None,
             geolocation: Geolocation::Scenarios,
+            overlay: "edge",
         })
     });
     (world, turn)

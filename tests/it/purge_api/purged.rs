@@ -38,6 +38,7 @@ pub(super) fn purged() -> (&'static Purged, MutexGuard<'static, ()>) {
             origin: origin.address,
             fill_deadline_ms: 1_000,
             geolocation: Geolocation::Scenarios,
+            overlay: "edge",
         };
         Purged {
             pop: Pop::start(folder.path(), &plan),

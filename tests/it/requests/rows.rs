@@ -65,6 +65,16 @@ struct Want {
     origin_calls: u64,
 }
 
+impl scenario::Row for Row {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn spec(&self) -> &str {
+        &self.spec
+    }
+}
+
 fn get() -> String {
     "GET".to_owned()
 }
@@ -79,22 +89,7 @@ fn the_key() -> Vec<(String, String)> {
 
 #[test]
 fn every_request_is_answered_as_its_row_says() {
-    let rows: Vec<Row> = scenario::rows("requests");
-    scenario::assert_unique(rows.iter().map(|row| row.id.as_str()));
-    let complaints: Vec<_> = rows
-        .iter()
-        .filter_map(|row| {
-            assert!(
-                !row.spec.is_empty(),
-                "{} names nothing that says so",
-                row.id
-            );
-            holds(row)
-                .err()
-                .map(|complaint| format!("{}: {complaint}", row.id))
-        })
-        .collect();
-    scenario::assert_all_hold(rows.len(), &complaints);
+    scenario::assert_rows_hold("requests", holds);
     world::without_purges().pop.assert_no_panic();
 }
 

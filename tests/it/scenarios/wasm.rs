@@ -5,11 +5,22 @@ use crate::harness::{
     reply::Reply,
     scenario::{self, RowViewer, Scenario, Wanted},
     stage::{Props, Stage},
-    world,
+    world::{self, World},
 };
 
 #[test]
 fn every_row_holds_for_the_whole_system() {
+    every_row_holds_in(world::without_purges());
+}
+
+/// One decision, wherever the key's rules are laid over the answer's.
+#[test]
+fn every_row_holds_where_the_origin_overlays_the_key() {
+    every_row_holds_in(world::overlaid_by_the_origin());
+}
+
+#[track_caller]
+fn every_row_holds_in(world: &'static World) {
     let rows: Vec<_> = scenario::all()
         .into_iter()
         .filter(|row| row.viewer.time.is_none())
@@ -17,7 +28,7 @@ fn every_row_holds_for_the_whole_system() {
     let complaints: Vec<_> = rows
         .iter()
         .filter_map(|row| {
-            holds(row)
+            holds(row, world)
                 .err()
                 .map(|complaint| format!("{}: {complaint}", row.id))
         })
@@ -26,13 +37,13 @@ fn every_row_holds_for_the_whole_system() {
 }
 
 /// Asks twice, and counts what the origin saw of it.
-fn holds(row: &Scenario) -> Result<(), String> {
+fn holds(row: &Scenario, world: &'static World) -> Result<(), String> {
     let props = Props {
         layers: row.layers.clone(),
         key: row.key.clone(),
         reference: None,
     };
-    let stage = Stage::with(world::without_purges(), &props);
+    let stage = Stage::with(world, &props);
     for _ in 0..2 {
         let reply = as_viewer(stage.ask(), &row.viewer).send();
         compare(row, &stage, &reply)?;
