@@ -68,10 +68,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 
     let prepared = Prepared::make(workspace, arguments.wasm_toolchain, folder)?;
     let demo = Demo::read(workspace)?;
-    if other_origin.is_none() {
-        prepared.load_demo(workspace)?;
-    }
     let addresses = claim(arguments)?;
+    if other_origin.is_none() {
+        prepared.load_demo(workspace, &addresses.media_url())?;
+    }
     let world = World {
         workspace,
         file: describe(workspace, &prepared, &demo, &addresses, other_origin)?,
@@ -157,6 +157,7 @@ fn describe(
         viewer_header: VIEWER_HEADER.to_owned(),
         accounts: prepared.mint_keys(workspace, &demo.catalog)?,
         videos: demo.catalog.by_kind(),
+        playlists: demo.catalog.playlists(),
         viewers: demo.viewers.clone(),
     })
 }

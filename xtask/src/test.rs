@@ -1,7 +1,9 @@
 //! `cargo xtask test`: every check and every test, in order, with one summary.
 
 mod clients;
+mod contract;
 mod libtest;
+mod python;
 mod steps;
 mod summary;
 mod wasm_bindgen;
@@ -142,10 +144,14 @@ impl Session<'_> {
         Ok(found)
     }
 
-    /// Runs tests and adds up their results.
-    fn tests(&mut self, command: &mut Command) -> Result<()> {
+    /// Runs the tests of a cargo call and adds up their results.
+    fn tests(&mut self, cargo: &mut Command) -> Result<()> {
         // Without this cargo ends at the first test program that fails, and the rest is never counted.
-        command.arg("--no-fail-fast");
+        self.counted(cargo.arg("--no-fail-fast"))
+    }
+
+    /// Runs a program that tells its results as cargo does, and adds them up.
+    fn counted(&mut self, command: &mut Command) -> Result<()> {
         let mut counts = Counts::default();
         let succeeded = process::watch(command, |line| {
             counts = counts + Counts::in_line(line).unwrap_or_default();

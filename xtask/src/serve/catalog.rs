@@ -25,6 +25,14 @@ pub(super) struct Account {
     pub(super) policy_keys: Vec<KeyToMint>,
     #[serde(default)]
     pub(super) videos: Vec<Video>,
+    #[serde(default)]
+    playlists: Vec<Playlist>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Playlist {
+    id: String,
+    name: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,6 +64,14 @@ pub(super) struct VideoAt {
     pub(super) id: String,
 }
 
+/// Where one playlist is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct PlaylistAt {
+    pub(super) account: String,
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
 // === impl Catalog ===
 
 impl Catalog {
@@ -77,6 +93,20 @@ impl Catalog {
             }
         }
         kinds
+    }
+}
+
+impl Catalog {
+    pub(super) fn playlists(&self) -> Vec<PlaylistAt> {
+        let of_account = |account: &Account| {
+            let at = |playlist: &Playlist| PlaylistAt {
+                account: account.id.clone(),
+                id: playlist.id.clone(),
+                name: playlist.name.clone(),
+            };
+            account.playlists.iter().map(at).collect::<Vec<_>>()
+        };
+        self.accounts.iter().flat_map(of_account).collect()
     }
 }
 

@@ -13,6 +13,8 @@ const SECRET_STORE: &str = "playback-secrets";
 const EDGE_PROOF: &str = "edge-proof";
 /// Followed by the key's number.
 const SIGNING_KEY: &str = "policy-signing-";
+/// Followed by the key's name.
+const URL_KEY: &str = "url-signing-";
 
 /// The manifest, with the values that the origin and the edge must agree on.
 #[derive(Debug)]
@@ -28,10 +30,10 @@ struct Secret {
     data: String,
 }
 
-/// A key that signs policy keys: its number and its text.
+/// A key that signs policy keys or URLs: its number or name, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SigningKey {
-    pub(super) number: String,
+    pub(super) name: String,
     pub(super) secret: String,
 }
 
@@ -83,11 +85,21 @@ impl FastlyToml {
         Ok(&secret.data)
     }
 
+    /// The keys that sign policy keys.
     pub(super) fn signing_keys(&self) -> Vec<SigningKey> {
+        self.keys(SIGNING_KEY)
+    }
+
+    /// The keys that sign URLs.
+    pub(super) fn url_keys(&self) -> Vec<SigningKey> {
+        self.keys(URL_KEY)
+    }
+
+    fn keys(&self, prefix: &str) -> Vec<SigningKey> {
         let keys = self.secrets.iter().filter_map(|secret| {
-            let number = secret.key.strip_prefix(SIGNING_KEY)?.to_owned();
+            let name = secret.key.strip_prefix(prefix)?.to_owned();
             Some(SigningKey {
-                number,
+                name,
                 secret: secret.data.clone(),
             })
         });
@@ -143,12 +155,11 @@ mod tests {
             manifest.edge_proof().expect("a proof"),
             "local-edge-proof-not-a-secret"
         );
-        let numbers: Vec<String> = manifest
-            .signing_keys()
-            .into_iter()
-            .map(|key| key.number)
-            .collect();
-        assert_eq!(numbers, ["1", "2"]);
+        let names = |keys: Vec<SigningKey>| -> Vec<String> {
+            keys.into_iter().map(|key| key.name).collect()
+        };
+        assert_eq!(names(manifest.signing_keys()), ["1", "2"]);
+        assert_eq!(names(manifest.url_keys()), ["media-1", "media-2"]);
     }
 
     #[test]

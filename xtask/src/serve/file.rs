@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::catalog::VideoAt;
+use super::catalog::{PlaylistAt, VideoAt};
 
 #[derive(Debug, Serialize)]
 pub(super) struct ServeFile {
@@ -23,6 +23,8 @@ pub(super) struct ServeFile {
     pub(super) accounts: Vec<AccountKeys>,
     /// Some videos of each kind of restriction.
     pub(super) videos: BTreeMap<String, Vec<VideoAt>>,
+    /// The demo's playlists.
+    pub(super) playlists: Vec<PlaylistAt>,
     /// The demo's viewers, as `demo/viewers.json` has them.
     pub(super) viewers: Value,
 }

@@ -28,6 +28,11 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
+    /// Where the origin serves media.
+    pub(super) fn media_url(&self) -> String {
+        format!("http://{}/media", self.origin)
+    }
+
     /// Takes every port for a moment: all are free, and no two are the same.
     ///
     /// # Errors

@@ -50,11 +50,13 @@ impl Prepared {
         self.folder.join("origin.db")
     }
 
-    /// Brings the local origin's database to what the committed catalog says.
-    pub(super) fn load_demo(&self, workspace: &Workspace) -> Result<()> {
+    /// Brings the local origin's database to what the committed catalog says. `media_url` is where
+    /// its media will be.
+    pub(super) fn load_demo(&self, workspace: &Workspace, media_url: &str) -> Result<()> {
         say::step("Loading the demo catalog");
         let mut load = native::program(&self.origin_stub, workspace);
         load.args(["load", "--database"]).arg(self.database());
+        load.args(["--media-url", media_url]);
         say::detail(process::output(load.arg("demo/catalog.json"))?.trim());
         Ok(())
     }
@@ -106,5 +108,5 @@ impl Demo {
 
 /// A signing key as the command line of `origin-stub` takes it.
 pub(super) fn flag(key: &SigningKey) -> String {
-    format!("{}={}", key.number, key.secret)
+    format!("{}={}", key.name, key.secret)
 }

@@ -58,6 +58,10 @@ impl World<'_> {
         for key in manifest.signing_keys() {
             origin.args(["--signing-key", &prepare::flag(&key)]);
         }
+        origin.arg("--media").arg(self.workspace.file("demo/media"));
+        for key in manifest.url_keys() {
+            origin.args(["--url-signing-key", &prepare::flag(&key)]);
+        }
         for (option, value) in [
             ("--listen", self.addresses.origin.to_string().as_str()),
             ("--edge-proof", self.edge_proof),

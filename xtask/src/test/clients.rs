@@ -6,8 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::python;
 use crate::workspace::Workspace;
-use crate::{apt, process, say};
+use crate::{process, say};
 
 const NPM_PACKAGES: [&str; 2] = ["@fastly/cli@16.1.0", "fastly@13.0.0"];
 const PYTHON_PACKAGE: &str = "fastly==15.0.0";
@@ -39,7 +40,8 @@ pub(super) fn install(workspace: &Workspace) -> Result<Clients> {
     say::step("Installing Fastly's official clients, from npm and PyPI");
     fs::create_dir_all(&clients.folder)?;
     from_npm(&clients).context("cannot install Fastly's clients for Node.js")?;
-    from_pypi(&clients).context("cannot install Fastly's client for Python")?;
+    python::install(&clients.folder.join("venv"), &[PYTHON_PACKAGE])
+        .context("cannot install Fastly's client for Python")?;
     fs::write(&marker, wanted)?;
     Ok(clients)
 }
@@ -60,16 +62,4 @@ fn from_npm(clients: &Clients) -> Result<()> {
         "--prefix",
     ]);
     process::output(npm.arg(&clients.folder).args(NPM_PACKAGES)).map(drop)
-}
-
-fn from_pypi(clients: &Clients) -> Result<()> {
-    let venv = clients.folder.join("venv");
-    let make = || process::output(Command::new("python3").args(["-m", "venv"]).arg(&venv));
-    make().or_else(|_| {
-        say::detail("Python cannot make a virtual environment: Debian keeps that part in a package of its own");
-        apt::install(&["python3-venv"])?;
-        make()
-    })?;
-    let mut pip = Command::new(venv.join("bin/python"));
-    process::output(pip.args(["-m", "pip", "install", "--quiet", PYTHON_PACKAGE])).map(drop)
 }

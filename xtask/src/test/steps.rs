@@ -4,11 +4,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Session, Step, clients, wasm_bindgen};
+use super::{Session, Step, clients, contract, wasm_bindgen};
 use crate::wasm_toolchain::WasmTarget;
 use crate::{apt, build, native, process, say, tidy};
 
-pub(super) const STEPS: [Step; 12] = [
+pub(super) const STEPS: [Step; 13] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -68,6 +68,12 @@ pub(super) const STEPS: [Step; 12] = [
         about: "the real Wasm in local POPs against the real origin",
         needs: &["edge", "native"],
         run: end_to_end,
+    },
+    Step {
+        name: "contract",
+        about: "the OpenAPI documents against the running system",
+        needs: &["edge", "native"],
+        run: contract_tests,
     },
     Step {
         name: "clippy",
@@ -154,15 +160,22 @@ fn official_clients(session: &mut Session<'_>) -> Result<()> {
 }
 
 fn end_to_end(session: &mut Session<'_>) -> Result<()> {
-    // The README's tour is pasted as it stands, and it asks by `curl`.
-    if !process::exists("curl") {
-        apt::install(&["curl"])?;
+    // The README's tour is pasted as it stands, and it asks by `curl`; what plays is decoded.
+    for (program, package) in [("curl", "curl"), ("ffprobe", "ffmpeg")] {
+        if !process::exists(program) {
+            apt::install(&[package])?;
+        }
     }
     let mut cargo = session.workspace.cargo();
     cargo
         .args(["test", "--package", "playback-tests"])
         .envs(&session.built);
     session.tests(&mut cargo)
+}
+
+fn contract_tests(session: &mut Session<'_>) -> Result<()> {
+    let mut command = contract::command(session.workspace, &session.built)?;
+    session.counted(&mut command)
 }
 
 /// Package by package where features matter: see `native`.
