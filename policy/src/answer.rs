@@ -7,12 +7,12 @@ use serde::{Deserialize, de::IgnoredAny};
 use thiserror::Error;
 
 use crate::{
-    compiled::compile,
+    compiled::{compile, compile_report_only},
     cut::{InvalidItem, cut_list, cut_location, cut_video},
     entry::{Entry, EntryKind},
     hex::Hex,
     route::{PlaybackRequest, PlaylistSelector, Resource, VideoSelector},
-    rules::{LayerKind, Rules},
+    rules::{LayerKind, Rules, borrowed},
     surrogate_key::{InvalidSurrogateKey, SurrogateKeySet},
     url_signing::{InvalidUrlSigning, UrlSigning},
     wire::InvalidRules,
@@ -250,8 +250,15 @@ fn layers(
             read.push((LayerKind::Key, rules(LayerKind::Key, text, limits)?));
         }
     }
-    let layers: Vec<_> = read.iter().map(|(kind, rules)| (*kind, rules)).collect();
-    Ok(compile(&layers))
+    let mut reported = Vec::new();
+    for layer in LayerKind::ALL {
+        let name = layer.report_only_header_name();
+        if let Some(name) = name.filter(|name| headers.contains_key(*name)) {
+            reported.push((layer, rules(layer, once(headers, name)?, limits)?));
+        }
+    }
+    let enforced = compile(&borrowed(&read));
+    Ok([enforced, compile_report_only(&borrowed(&reported))].concat())
 }
 
 impl From<InvalidItem> for InvalidAnswer {
@@ -281,7 +288,7 @@ fn rules(layer: LayerKind, text: &str, limits: Limits) -> Result<Rules, InvalidA
     if text.len() > limits.rules {
         return Err(InvalidAnswer::TooLarge("rules header"));
     }
-    text.parse().map_err(|source| InvalidAnswer::Rules {
+    Rules::in_layer(layer, text).map_err(|source| InvalidAnswer::Rules {
         layer,
         text: text.chars().take(512).collect(),
         source,

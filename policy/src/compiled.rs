@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! compiled = layer*
-//! layer    = kind u8 · length u32 · section*
+//! layer    = kind u8, with its first bit set if it only reports · length u32 · section*
 //! section  = tag u8 · length u32 · content          integers little-endian
 //! ```
 //!
@@ -24,18 +24,21 @@ use thiserror::Error;
 
 use crate::{
     domain::Site,
-    place::{CountryCode, Metro, Subdivision},
+    place::{Circle, CountryCode, Metro, Position, Postal, Subdivision},
     proxy::ProxyClasses,
     rules::{LayerKind, Member, Verdict},
+    schedule::Week,
 };
-use table::{CountrySet, IsEmpty, Numbers, Ranges, Texts};
+use table::{Circles, CountrySet, IsEmpty, Numbers, Ranges, Texts};
 
-pub use writer::compile;
+pub use writer::{compile, compile_report_only};
 
 /// All layers of an entry, in the order of checking.
 #[derive(Clone, Debug, Default)]
 pub struct Compiled<'a> {
     layers: Vec<Layer<'a>>,
+    /// Those that are never enforced: what they would refuse is told to operators.
+    reported: Vec<Layer<'a>>,
 }
 
 /// The bytes are not compiled rules of this version.
@@ -46,10 +49,14 @@ pub struct InvalidCompiled(pub(crate) &'static str);
 /// Which facts about a viewer some layer looks at, so that the others need not be found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// The place or the proxies: a geolocation lookup.
+    /// The network, the place or the proxies: a geolocation lookup.
     pub geolocation: bool,
     /// The embedding site.
     pub site: bool,
+    /// The access control lists that [`Compiled::acl_names`] names.
+    pub acls: bool,
+    /// The viewer token.
+    pub token: bool,
 }
 
 /// One layer, in the cached bytes.
@@ -58,6 +65,10 @@ pub(crate) struct Layer<'a> {
     pub(crate) kind: LayerKind,
     pub(crate) v4: Pair<Ranges<'a, u32>>,
     pub(crate) v6: Pair<Ranges<'a, u128>>,
+    pub(crate) acls: Pair<Texts<'a>>,
+    pub(crate) asns: Pair<Numbers<'a, u32>>,
+    pub(crate) circles: Pair<Circles<'a>>,
+    pub(crate) postals: Pair<Texts<'a>>,
     pub(crate) metros: Pair<Numbers<'a, u16>>,
     pub(crate) subdivisions: Pair<Numbers<'a, u64>>,
     pub(crate) countries: Pair<CountrySet<'a>>,
@@ -70,6 +81,11 @@ pub(crate) struct Layer<'a> {
     pub(crate) site_default: Option<SiteDefault>,
     pub(crate) from: Option<i64>,
     pub(crate) until: Option<i64>,
+    pub(crate) week: Week,
+    applies_from: Option<i64>,
+    applies_until: Option<i64>,
+    pub(crate) is_token_required: bool,
+    pub(crate) revoked_keys: Texts<'a>,
 }
 
 /// What a layer with domain rules does where no pattern matched.
@@ -107,6 +123,8 @@ impl Needs {
         Self {
             geolocation: self.geolocation || other.geolocation,
             site: self.site || other.site,
+            acls: self.acls || other.acls,
+            token: self.token || other.token,
         }
     }
 }
@@ -119,31 +137,95 @@ impl<'a> Compiled<'a> {
     pub fn overlaid(mut self, other: Self) -> Self {
         self.layers.extend(other.layers);
         self.layers.sort_by_key(|layer| layer.kind);
+        self.reported.extend(other.reported);
         self
     }
 
-    /// Which facts about a viewer are looked at.
+    /// Which facts about a viewer are looked at, at whatever time.
     #[must_use]
     pub fn needs(&self) -> Needs {
+        let all = || self.layers.iter().chain(&self.reported);
+        let any = |needs: fn(&Layer<'a>) -> bool| all().any(needs);
         Needs {
-            geolocation: self.layers.iter().any(Layer::needs_geolocation),
-            site: self.layers.iter().any(|layer| layer.site_default.is_some()),
+            geolocation: any(Layer::needs_geolocation),
+            site: any(|layer| layer.site_default.is_some()),
+            acls: any(|layer| !layer.acls.is_empty()),
+            token: any(|layer| layer.is_token_required),
         }
     }
 
-    pub(crate) fn layers(&self) -> &[Layer<'a>] {
-        &self.layers
+    /// The access control lists that are looked at in this second, each once: of each it must be
+    /// known whether it has the viewer's address.
+    #[must_use]
+    pub fn acl_names(&self, now: i64) -> Vec<&'a str> {
+        acl_names(self.layers_at(now))
     }
+
+    /// The same of the layers that only report: where one of these cannot be read, nobody may be
+    /// refused for it.
+    #[must_use]
+    pub fn reported_acl_names(&self, now: i64) -> Vec<&'a str> {
+        acl_names(self.reported_at(now))
+    }
+
+    /// Whether some layer only reports.
+    #[must_use]
+    pub fn has_reported(&self) -> bool {
+        !self.reported.is_empty()
+    }
+
+    /// The layers that apply in this second. The others restrict nothing.
+    pub(crate) fn layers_at(&self, now: i64) -> impl Iterator<Item = &Layer<'a>> {
+        self.layers.iter().filter(move |layer| layer.applies(now))
+    }
+
+    /// The layers that only report, likewise.
+    pub(crate) fn reported_at(&self, now: i64) -> impl Iterator<Item = &Layer<'a>> {
+        self.reported.iter().filter(move |layer| layer.applies(now))
+    }
+}
+
+fn acl_names<'l, 'a: 'l>(layers: impl Iterator<Item = &'l Layer<'a>>) -> Vec<&'a str> {
+    let lists = layers.map(|layer| layer.acls);
+    let mut names: Vec<_> = lists
+        .flat_map(|lists| lists.deny.iter().chain(lists.allow.iter()))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 // === impl Layer ===
 
 impl Layer<'_> {
+    fn applies(&self, now: i64) -> bool {
+        self.applies_from.is_none_or(|from| from <= now)
+            && self.applies_until.is_none_or(|until| now < until)
+    }
+
     pub(crate) fn ip(&self, address: IpAddr) -> Option<Verdict> {
         match address {
             IpAddr::V4(v4) => self.v4.verdict(|ranges| ranges.contains(v4.to_bits())),
             IpAddr::V6(v6) => self.v6.verdict(|ranges| ranges.contains(v6.to_bits())),
         }
+    }
+
+    pub(crate) fn asn(&self, number: u32) -> Option<Verdict> {
+        self.asns.verdict(|set| set.contains(number))
+    }
+
+    /// The verdict of the circles, and the first of them that holds the position.
+    pub(crate) fn circle(&self, position: Position) -> Option<(Verdict, Circle)> {
+        let deny = self.circles.deny.around(position);
+        let allow = || self.circles.allow.around(position);
+        deny.map(|circle| (Verdict::Deny, circle))
+            .or_else(|| Some((Verdict::Allow, allow()?)))
+    }
+
+    pub(crate) fn postal(&self, postal: &Postal) -> Option<Verdict> {
+        self.postals.verdict(|texts| {
+            !texts.is_empty() && postal.prefixes().any(|prefix| texts.contains(prefix))
+        })
     }
 
     pub(crate) fn metro(&self, metro: Metro) -> Option<Verdict> {
@@ -175,14 +257,17 @@ impl Layer<'_> {
     }
 
     fn needs_geolocation(&self) -> bool {
-        let has_places =
-            !self.metros.is_empty() || !self.subdivisions.is_empty() || !self.countries.is_empty();
+        let has_places = !self.circles.is_empty()
+            || !self.postals.is_empty()
+            || !self.metros.is_empty()
+            || !self.subdivisions.is_empty()
+            || !self.countries.is_empty();
         // Where a default refuses for the place, the viewer is told which place was seen.
         let tells_place = match self.place_default {
-            (Verdict::Allow, _) | (Verdict::Deny, Member::IpAllow) => false,
+            (Verdict::Allow, _) | (Verdict::Deny, Member::IpAllow | Member::IpAllowList) => false,
             (Verdict::Deny, _) => true,
         };
-        has_places || tells_place || !self.proxy_deny.is_empty()
+        has_places || tells_place || !self.asns.is_empty() || !self.proxy_deny.is_empty()
     }
 }
 

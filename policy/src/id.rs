@@ -1,4 +1,5 @@
-//! The names an account, a video, a playlist and a customer's own reference go by.
+//! The names an account, a video, a playlist, a customer's own reference, a policy key and a list of
+//! addresses go by.
 
 use std::{fmt, str::FromStr};
 
@@ -27,6 +28,15 @@ pub struct PlaylistId(String);
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReferenceId(String);
 
+/// A policy key's id, by which it is revoked: 1 to 32 of `[A-Za-z0-9_-]`, such as `web-2`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(String);
+
+/// The name of an access control list of the platform: 1 to 255 of `[A-Za-z0-9_-]`, such as
+/// `office_networks`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AclName(String);
+
 /// The text is not an id of the kind asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("expected {expected}")]
@@ -40,9 +50,27 @@ const PLAIN: InvalidId = InvalidId {
 const REFERENCE: InvalidId = InvalidId {
     expected: "1 to 150 characters without control characters",
 };
+const KEY: InvalidId = InvalidId {
+    expected: "1 to 32 of the characters `A-Z a-z 0-9 _ -`",
+};
+const ACL: InvalidId = InvalidId {
+    expected: "the name of an ACL: 1 to 255 of the characters `A-Z a-z 0-9 _ -`",
+};
 
 fn is_plain(text: &str) -> bool {
-    (1..=64).contains(&text.len())
+    is_name(text, 64)
+}
+
+fn is_key(text: &str) -> bool {
+    is_name(text, 32)
+}
+
+fn is_acl(text: &str) -> bool {
+    is_name(text, 255)
+}
+
+fn is_name(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.len())
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
@@ -90,6 +118,8 @@ id!(AccountId, is_plain, PLAIN);
 id!(VideoId, is_plain, PLAIN);
 id!(PlaylistId, is_plain, PLAIN);
 id!(ReferenceId, is_reference, REFERENCE);
+id!(KeyId, is_key, KEY);
+id!(AclName, is_acl, ACL);
 
 #[cfg(test)]
 mod tests {
@@ -121,6 +151,19 @@ mod tests {
         ] {
             assert!(text.parse::<VideoId>().is_err(), "{text}");
             assert!(text.parse::<PlaylistId>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_keys_and_lists_have_their_own_lengths() {
+        for (most, is_key, is_acl) in [(32, true, true), (33, false, true), (255, false, true)] {
+            let text = "a".repeat(most);
+            assert_eq!(text.parse::<KeyId>().is_ok(), is_key, "{most}");
+            assert_eq!(text.parse::<AclName>().is_ok(), is_acl, "{most}");
+        }
+        for text in ["", "a b", "a.b", "a/b", "\u{e4}", &"a".repeat(256)] {
+            assert!(text.parse::<KeyId>().is_err(), "{text}");
+            assert!(text.parse::<AclName>().is_err(), "{text}");
         }
     }
 

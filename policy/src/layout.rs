@@ -44,6 +44,8 @@ const ITEM: usize = 12;
 
 const NEEDS_GEOLOCATION: u8 = 1;
 const NEEDS_SITE: u8 = 2;
+const NEEDS_ACLS: u8 = 4;
+const NEEDS_TOKEN: u8 = 8;
 
 #[cfg(test)]
 mod tests;

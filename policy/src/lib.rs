@@ -50,6 +50,7 @@ mod policy_key;
 mod proxy;
 mod route;
 mod rules;
+mod schedule;
 mod search;
 mod surrogate_key;
 mod url_signing;
@@ -58,27 +59,28 @@ mod viewer;
 mod wire;
 
 pub use answer::{Answer, InvalidAnswer, Limits, Overlay};
-pub use compiled::{Compiled, InvalidCompiled, Needs, compile};
+pub use compiled::{Compiled, InvalidCompiled, Needs, compile, compile_report_only};
 pub use credential::{Credential, InvalidCredential, bcov_auth};
-pub use decide::decide;
+pub use decide::{decide, decide_reported};
 pub use decision::{Decision, Denial, DenyReason, Seen};
 pub use domain::{DomainPattern, InvalidDomainPattern, Site};
 pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry, Plan};
 pub use hex::Hex;
-pub use id::{AccountId, InvalidId, PlaylistId, ReferenceId, VideoId};
+pub use id::{AccountId, AclName, InvalidId, KeyId, PlaylistId, ReferenceId, VideoId};
 pub use layout::{Layout, Selection};
 pub use network::{InvalidNetwork, Network};
-pub use place::{CountryCode, InvalidPlace, Metro, Place, Subdivision};
+pub use place::{Circle, CountryCode, InvalidPlace, Metro, Place, Position, Postal, Subdivision};
 pub use playback_error::{PlaybackError, Retrieving};
 pub use policy_key::{
     InvalidPolicyKey, InvalidSigningKey, KeyGeo, KeyRing, PolicyKey, PolicyKeyData, SigningKey,
 };
-pub use proxy::{InvalidProxyClass, ProxyClass, ProxyClasses};
+pub use proxy::{InvalidProxyClass, ProxyClass, ProxyClasses, VpnFacts};
 pub use route::{
     CacheKey, InvalidRoute, MAX_OFFSET, Page, PlaybackRequest, PlaylistSelector, Resource, Route,
     Search, StaticAsset, VideoSelector,
 };
 pub use rules::{LayerKind, Member, Rules, Verdict};
+pub use schedule::{HourRange, InvalidHourRange, InvalidWeekday, Weekday, Weekdays};
 pub use search::{
     Clause, Condition, DateField, DateRange, InvalidQuery, InvalidSort, Moment, Occurs, Query,
     Sort, SortField, TextField,
@@ -89,5 +91,5 @@ pub use url_signing::{
     UrlTarget, UrlTerms,
 };
 pub use validator::is_none_match;
-pub use viewer::{Viewer, ViewerPlace};
+pub use viewer::{TokenState, Viewer, ViewerPlace};
 pub use wire::{InvalidRules, StrictError};

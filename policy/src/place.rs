@@ -1,8 +1,14 @@
-//! Places: countries, subdivisions and metros, as rules name them and viewers are seen in them.
+//! Places: countries and their parts, as rules name them and viewers are seen in them.
+
+mod circle;
+mod postal;
 
 use std::{fmt, str::FromStr};
 
 use thiserror::Error;
+
+pub use circle::{Circle, Position};
+pub use postal::Postal;
 
 /// A country by its ISO 3166-1 alpha-2 code, such as `DE`. Read in either case, printed in upper.
 ///
@@ -29,7 +35,8 @@ pub struct Subdivision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Metro(u16);
 
-/// A place as a rule names it: `DE`, `US-NY` or `metro:501`.
+/// A place as a rule names it: `DE`, `US-NY`, `metro:501`, `postal:US-90045` or
+/// `circle:40.4,-3.7,50`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Place {
     /// A whole country.
@@ -38,6 +45,13 @@ pub enum Place {
     Subdivision(Subdivision),
     /// A metro in the United States.
     Metro(Metro),
+    /// Every postal code that begins so.
+    Postal(Postal),
+    /// Everywhere within a distance.
+    Circle(Circle),
+    /// The bases of the United States' military abroad, `usmil`. Geolocation data says `US` of
+    /// them and nothing else, so no viewer is ever seen there: the word allows and denies nobody.
+    UsMilitary,
 }
 
 /// The text is not a place.
@@ -48,6 +62,7 @@ pub struct InvalidPlace(&'static str);
 const COUNTRY: InvalidPlace = InvalidPlace("an ISO 3166-1 alpha-2 country such as `DE`");
 const SUBDIVISION: InvalidPlace = InvalidPlace("an ISO 3166-2 subdivision such as `US-NY`");
 const METRO: InvalidPlace = InvalidPlace("a Nielsen metro code from 1 to 9999");
+const US_MILITARY: &str = "usmil";
 
 #[rustfmt::skip]
 const ASSIGNED: &str = "\
@@ -206,6 +221,18 @@ impl Metro {
     }
 }
 
+impl FromStr for Metro {
+    type Err = InvalidPlace;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPlace> {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        let code = Some(text).filter(|_| is_number);
+        code.and_then(|code| code.parse().ok())
+            .ok_or(METRO)
+            .and_then(Self::new)
+    }
+}
+
 // === impl Place ===
 
 impl FromStr for Place {
@@ -213,17 +240,17 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, InvalidPlace> {
         if let Some((kind, code)) = text.split_once(':') {
-            let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
-            if !kind.eq_ignore_ascii_case("metro") || !is_number {
-                return Err(InvalidPlace(
-                    "a country, a subdivision or `metro:` and a number",
-                ));
-            }
-            return code
-                .parse()
-                .map_err(|_| METRO)
-                .and_then(Metro::new)
-                .map(Place::Metro);
+            return match kind.to_ascii_lowercase().as_str() {
+                "metro" => code.parse().map(Place::Metro),
+                "postal" => code.parse().map(Place::Postal),
+                "circle" => code.parse().map(Place::Circle),
+                _ => Err(InvalidPlace(
+                    "a country, a subdivision, or one of `metro:`, `postal:` and `circle:`",
+                )),
+            };
+        }
+        if text.eq_ignore_ascii_case(US_MILITARY) {
+            return Ok(Place::UsMilitary);
         }
         if text.contains('-') {
             return text.parse().map(Place::Subdivision);
@@ -238,6 +265,9 @@ impl fmt::Display for Place {
             Place::Country(country) => country.fmt(f),
             Place::Subdivision(subdivision) => fmt::Display::fmt(subdivision, f),
             Place::Metro(metro) => write!(f, "metro:{}", metro.0),
+            Place::Postal(postal) => write!(f, "postal:{postal}"),
+            Place::Circle(circle) => write!(f, "circle:{circle}"),
+            Place::UsMilitary => f.write_str(US_MILITARY),
         }
     }
 }
@@ -265,6 +295,11 @@ mod tests {
             ("FR-75C", "FR-75C"),
             ("METRO:501", "metro:501"),
             ("GB-1", "GB-1"),
+            ("Postal:gb-sw1a 1aa", "postal:GB-SW1A1AA"),
+            ("CIRCLE:40.40,-3.7,50", "circle:40.4,-3.7,50"),
+            ("USMIL", "usmil"),
+            ("PR", "PR"),
+            ("US-PR", "US-PR"),
         ] {
             assert_eq!(text.parse::<Place>().unwrap().to_string(), printed);
         }
@@ -291,9 +326,16 @@ mod tests {
             "metro:x",
             "metro:10000",
             "metro:+5",
-            "postal:US-90045",
+            "postal:",
+            "postal:90045",
+            "postal:US",
+            "circle:",
+            "circle:40.4,-3.7",
+            "zone:1",
+            ":US",
             "-NY",
-            "usmil",
+            "usmil:",
+            "us-mil:1",
         ] {
             assert!(text.parse::<Place>().is_err(), "{text}");
         }

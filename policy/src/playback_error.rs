@@ -92,11 +92,21 @@ impl PlaybackError {
             | Self::InvalidSearch
             | Self::IllegalQuery
             | Self::InvalidSort => 400,
-            Self::InvalidPolicyKey | Self::InvalidJwt => 401,
+            Self::InvalidPolicyKey
+            | Self::InvalidJwt
+            | Self::Denied(
+                DenyReason::KeyRevoked | DenyReason::TokenRequired | DenyReason::TokenInvalid,
+            ) => 401,
             Self::OtherAccount
             | Self::SearchNotAllowed
             | Self::AdConfigRequired
-            | Self::Denied(_)
+            | Self::Denied(
+                DenyReason::ClientIp
+                | DenyReason::ClientGeo(_)
+                | DenyReason::Proxy
+                | DenyReason::NotPlayable
+                | DenyReason::Domain,
+            )
             | Self::VideoNotPlayable => 403,
             Self::VideoNotFound
             | Self::PlaylistNotFound
@@ -122,13 +132,20 @@ impl PlaybackError {
             | Self::InvalidSort => "BAD_REQUEST",
             Self::UriTooLong => "URI_TOO_LONG",
             Self::HeadersTooLarge => "REQUEST_HEADER_FIELDS_TOO_LARGE",
-            Self::InvalidPolicyKey => "INVALID_POLICY_KEY",
+            Self::InvalidPolicyKey | Self::Denied(DenyReason::KeyRevoked) => "INVALID_POLICY_KEY",
             Self::InvalidJwt => "INVALID_JWT",
             Self::Denied(DenyReason::NotPlayable) | Self::VideoNotPlayable => "VIDEO_NOT_PLAYABLE",
             Self::OtherAccount
             | Self::SearchNotAllowed
             | Self::AdConfigRequired
-            | Self::Denied(_) => "ACCESS_DENIED",
+            | Self::Denied(
+                DenyReason::TokenRequired
+                | DenyReason::TokenInvalid
+                | DenyReason::ClientIp
+                | DenyReason::ClientGeo(_)
+                | DenyReason::Proxy
+                | DenyReason::Domain,
+            ) => "ACCESS_DENIED",
             Self::VideoNotFound => "VIDEO_NOT_FOUND",
             Self::PlaylistNotFound => "PLAYLIST_NOT_FOUND",
             Self::AccountNotFound => "ACCOUNT_NOT_FOUND",
@@ -150,6 +167,8 @@ impl PlaybackError {
             Self::OtherAccount => Some("ACCOUNT_ID"),
             Self::SearchNotAllowed => Some("API"),
             Self::AdConfigRequired => Some("AD_CONFIG"),
+            Self::Denied(DenyReason::TokenRequired) => Some("TOKEN_REQUIRED"),
+            Self::Denied(DenyReason::TokenInvalid) => Some("TOKEN_VALIDATION"),
             Self::Denied(DenyReason::ClientIp) => Some("CLIENT_IP"),
             Self::Denied(DenyReason::ClientGeo(_) | DenyReason::Proxy) => Some("CLIENT_GEO"),
             Self::Denied(DenyReason::Domain) => Some("DOMAIN"),
@@ -162,7 +181,7 @@ impl PlaybackError {
             | Self::PlaylistNotFound
             | Self::InvalidJwt
             | Self::InvalidPolicyKey
-            | Self::Denied(DenyReason::NotPlayable)
+            | Self::Denied(DenyReason::KeyRevoked | DenyReason::NotPlayable)
             | Self::VideoNotPlayable
             | Self::VideoNotFound
             | Self::AccountNotFound
@@ -188,9 +207,15 @@ impl PlaybackError {
             Self::SearchNotAllowed => "This policy key does not open searches.",
             Self::VmapWithoutAdConfig => "A list of advertisements needs an `ad_config_id`.",
             Self::PlaylistNotFound => "There is no such playlist.",
-            Self::InvalidPolicyKey => "The policy key is missing, malformed or revoked.",
+            Self::InvalidPolicyKey | Self::Denied(DenyReason::KeyRevoked) => {
+                "The policy key is missing, malformed or revoked."
+            }
             Self::OtherAccount => "The policy key belongs to another account.",
             Self::AdConfigRequired => "This policy key requires an `ad_config_id`.",
+            Self::Denied(DenyReason::TokenRequired) => "This video needs a viewer token.",
+            Self::Denied(DenyReason::TokenInvalid) => {
+                "The viewer token is malformed, forged, expired, or for something else."
+            }
             Self::Denied(DenyReason::ClientIp) => "This video may not be played from this network.",
             Self::Denied(DenyReason::ClientGeo(_)) => "This video may not be played in this place.",
             Self::Denied(DenyReason::Proxy) => "This video may not be played through a proxy.",
@@ -281,6 +306,12 @@ mod tests {
     }
 
     #[test]
+    fn nobody_can_tell_a_revoked_key_from_one_that_never_was() {
+        let revoked = PlaybackError::Denied(DenyReason::KeyRevoked).to_json("r1");
+        assert_eq!(revoked, PlaybackError::InvalidPolicyKey.to_json("r1"));
+    }
+
+    #[test]
     fn an_unknown_country_and_a_proxy_are_told_apart() {
         let geo = |reason| PlaybackError::Denied(reason).client_geo();
         assert_eq!(geo(DenyReason::ClientGeo(None)).as_deref(), Some("unknown"));
@@ -313,6 +344,9 @@ mod tests {
         check(OtherAccount,                    403, "ACCESS_DENIED",                   "ACCOUNT_ID");
         check(SearchNotAllowed,                403, "ACCESS_DENIED",                   "API");
         check(AdConfigRequired,                403, "ACCESS_DENIED",                   "AD_CONFIG");
+        check(Denied(DenyReason::KeyRevoked),  401, "INVALID_POLICY_KEY",              "");
+        check(Denied(DenyReason::TokenRequired), 401, "ACCESS_DENIED",                 "TOKEN_REQUIRED");
+        check(Denied(DenyReason::TokenInvalid), 401, "ACCESS_DENIED",                  "TOKEN_VALIDATION");
         check(Denied(DenyReason::ClientIp),    403, "ACCESS_DENIED",                   "CLIENT_IP");
         check(Denied(DenyReason::Proxy),       403, "ACCESS_DENIED",                   "CLIENT_GEO");
         check(Denied(DenyReason::Domain),      403, "ACCESS_DENIED",                   "DOMAIN");

@@ -18,10 +18,10 @@ use thiserror::Error;
 
 use crate::{
     domain::DomainPattern,
-    id::AccountId,
-    place::{CountryCode, Place},
+    id::{AccountId, KeyId},
+    place::Place,
     proxy::{ProxyClass, ProxyClasses},
-    rules::Rules,
+    rules::{LayerKind, Rules},
 };
 
 pub use signing::{InvalidSigningKey, KeyRing, SigningKey};
@@ -77,7 +77,7 @@ pub struct PolicyKeyData {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyGeo {
-    /// ISO 3166-1 codes, in either case.
+    /// ISO 3166-1 codes, or `usmil`, in either case.
     pub countries: Vec<String>,
     /// Whether these are the countries that may not.
     #[serde(default)]
@@ -139,16 +139,8 @@ impl TryFrom<&PolicyKeyData> for PolicyKey {
         if data.apis.iter().any(|api| api != "search") {
             return Err(content("apis", &"only `search` exists"));
         }
-        let key_id = &data.key_id;
-        let is_short = |id: &String| (1..=32).contains(&id.len()) && id.is_ascii();
-        if !key_id
-            .as_ref()
-            .is_none_or(|id| is_short(id) && id.parse::<AccountId>().is_ok())
-        {
-            return Err(content(
-                "key-id",
-                &"expected 1 to 32 of the characters `A-Z a-z 0-9 _ -`",
-            ));
+        if let Some(Err(error)) = data.key_id.as_deref().map(str::parse::<KeyId>) {
+            return Err(content("key-id", &error));
         }
         let mut rules = Vec::new();
         if let Some(geo) = &data.geo {
@@ -158,11 +150,12 @@ impl TryFrom<&PolicyKeyData> for PolicyKey {
             rules.push(domain_rules(&data.allowed_domains)?);
         }
         if let Some(text) = &data.rules {
-            rules.push(text.parse().map_err(|error| content("rules", &error))?);
+            let own = Rules::in_layer(LayerKind::Key, text);
+            rules.push(own.map_err(|error| content("rules", &error))?);
         }
         Ok(Self {
             account,
-            key_id: key_id.clone(),
+            key_id: data.key_id.clone(),
             is_search_enabled: !data.apis.is_empty(),
             require_ad_config: data.require_ad_config,
             rules,
@@ -174,11 +167,12 @@ fn geo_rules(geo: &KeyGeo) -> Result<Rules, InvalidPolicyKey> {
     if geo.countries.is_empty() {
         return Err(content("geo", &"expected at least one country"));
     }
-    let countries = geo.countries.iter().map(|code| code.parse::<CountryCode>());
-    let places: Vec<Place> = countries
-        .map(|country| country.map(Place::Country))
-        .collect::<Result<_, _>>()
-        .map_err(|error| content("geo", &error))?;
+    let places = geo.countries.iter().map(|code| match code.parse() {
+        Ok(place @ (Place::Country(_) | Place::UsMilitary)) => Ok(place),
+        Ok(_) => Err(content("geo", &"expected countries, or `usmil`")),
+        Err(error) => Err(content("geo", &error)),
+    });
+    let places: Vec<Place> = places.collect::<Result<_, _>>()?;
     let mut rules = Rules {
         proxy_deny: ProxyClasses::from_iter(HIDING),
         ..Rules::default()

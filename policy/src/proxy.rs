@@ -36,6 +36,35 @@ pub enum ProxyClass {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProxyClasses(u16);
 
+/// What Fastly's VPN and proxy data say of an address. The default says nothing.
+///
+/// # Source
+///
+/// Fastly's Compute SDK, `Request::get_vpn_proxy_data`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VpnFacts {
+    /// In one or more of the anonymous categories.
+    pub anonymous: bool,
+    /// A VPN's exit.
+    pub anonymous_vpn: bool,
+    /// A hosting provider's or data centre's.
+    pub hosting_provider: bool,
+    /// Found by the technique for proxies over VPNs.
+    pub proxy_over_vpn: bool,
+    /// A public proxy's exit.
+    pub public_proxy: bool,
+    /// A privacy relay's exit.
+    pub relay_proxy: bool,
+    /// A proxy on a household's line.
+    pub residential_proxy: bool,
+    /// A smart DNS service's exit.
+    pub smart_dns_proxy: bool,
+    /// A Tor exit.
+    pub tor_exit_node: bool,
+    /// In a data centre known to be a VPN's.
+    pub vpn_datacenter: bool,
+}
+
 /// The text is not a class of proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("expected a class of proxy: {}", names())]
@@ -139,6 +168,33 @@ impl ProxyClasses {
         by_type.into_iter().chain(by_description).collect()
     }
 
+    /// These classes and those that the VPN data stand for.
+    ///
+    /// A privacy relay stays a [`ProxyClass::Relay`] and nothing else, whichever of the two sources
+    /// knows it.
+    #[must_use]
+    pub fn with_vpn(self, facts: VpnFacts) -> Self {
+        let relay = Self::from_iter([ProxyClass::Relay]);
+        if facts.relay_proxy || self.first_common(relay).is_some() {
+            return relay;
+        }
+        let is_vpn = facts.anonymous_vpn || facts.proxy_over_vpn || facts.vpn_datacenter;
+        let found = [
+            (ProxyClass::Anonymous, facts.anonymous),
+            (ProxyClass::Public, facts.public_proxy),
+            (
+                ProxyClass::Hosting,
+                facts.hosting_provider || facts.vpn_datacenter,
+            ),
+            (ProxyClass::Vpn, is_vpn),
+            (ProxyClass::Tor, facts.tor_exit_node),
+            (ProxyClass::Residential, facts.residential_proxy),
+            (ProxyClass::SmartDns, facts.smart_dns_proxy),
+        ];
+        let found = found.into_iter().filter(|(_, is_so)| *is_so);
+        self.iter().chain(found.map(|(class, _)| class)).collect()
+    }
+
     /// Whether no class is in the set.
     #[must_use]
     pub fn is_empty(self) -> bool {
@@ -218,6 +274,68 @@ mod tests {
         check("consumer-privacy", "?", &[ProxyClass::Relay]);
         check("anonymous", "apple", &[ProxyClass::Relay]);
         check("hosting", "google", &[ProxyClass::Relay]);
+    }
+
+    /// Says one thing of an address.
+    type Says = fn(&mut VpnFacts);
+
+    #[test]
+    #[rustfmt::skip]
+    fn vpn_data_stand_for_classes() {
+        use ProxyClass::*;
+        let rows: [(Says, &[ProxyClass]); 10] = [
+            (|facts| facts.anonymous = true,         &[Anonymous]),
+            (|facts| facts.anonymous_vpn = true,     &[Vpn]),
+            (|facts| facts.hosting_provider = true,  &[Hosting]),
+            (|facts| facts.proxy_over_vpn = true,    &[Vpn]),
+            (|facts| facts.public_proxy = true,      &[Public]),
+            (|facts| facts.relay_proxy = true,       &[Relay]),
+            (|facts| facts.residential_proxy = true, &[Residential]),
+            (|facts| facts.smart_dns_proxy = true,   &[SmartDns]),
+            (|facts| facts.tor_exit_node = true,     &[Tor]),
+            (|facts| facts.vpn_datacenter = true,    &[Hosting, Vpn]),
+        ];
+        for (says, want) in rows {
+            let mut facts = VpnFacts::default();
+            says(&mut facts);
+            let want: ProxyClasses = want.iter().copied().collect();
+            assert_eq!(ProxyClasses::default().with_vpn(facts), want, "{facts:?}");
+        }
+    }
+
+    #[test]
+    fn vpn_data_add_to_what_the_labels_say() {
+        let labels = ProxyClasses::from_labels("corporate", "?");
+        assert_eq!(labels.with_vpn(VpnFacts::default()), labels);
+        let facts = VpnFacts {
+            anonymous: true,
+            residential_proxy: true,
+            ..VpnFacts::default()
+        };
+        let want = [
+            ProxyClass::Anonymous,
+            ProxyClass::Corporate,
+            ProxyClass::Residential,
+        ];
+        assert!(labels.with_vpn(facts).iter().eq(want));
+    }
+
+    #[test]
+    fn a_privacy_relay_stays_one_whichever_source_knows_it() {
+        let relay = ProxyClasses::from_iter([ProxyClass::Relay]);
+        let hiding = VpnFacts {
+            anonymous: true,
+            hosting_provider: true,
+            ..VpnFacts::default()
+        };
+        let by_label = ProxyClasses::from_labels("consumer-privacy", "apple");
+        assert_eq!(by_label.with_vpn(hiding), relay);
+        let facts = VpnFacts {
+            relay_proxy: true,
+            ..hiding
+        };
+        let by_data = ProxyClasses::from_labels("hosting", "cloud");
+        assert_eq!(by_data.with_vpn(facts), relay);
     }
 
     #[test]

@@ -2,7 +2,14 @@
 
 use std::fmt;
 
-use crate::{domain::DomainPattern, network::Network, place::Place, proxy::ProxyClasses};
+use crate::{
+    domain::DomainPattern,
+    id::{AclName, KeyId},
+    network::Network,
+    place::Place,
+    proxy::ProxyClasses,
+    schedule::{HourRange, Weekdays},
+};
 
 /// One owner's set of rules. An absent member restricts nothing.
 ///
@@ -19,6 +26,14 @@ pub struct Rules {
     pub ip_allow: Vec<Network>,
     /// Never these networks.
     pub ip_deny: Vec<Network>,
+    /// As `ip_allow`, the networks of these access control lists.
+    pub ip_allow_list: Vec<AclName>,
+    /// Never the networks of these access control lists.
+    pub ip_deny_list: Vec<AclName>,
+    /// Only these autonomous systems, or exempt from the place rules when there are any.
+    pub asn_allow: Vec<u32>,
+    /// Never these autonomous systems.
+    pub asn_deny: Vec<u32>,
     /// Only these places.
     pub geo_allow: Vec<Place>,
     /// Never these places.
@@ -37,6 +52,18 @@ pub struct Rules {
     pub from: Option<i64>,
     /// Playable until just before this second, in seconds since 1970 UTC.
     pub until: Option<i64>,
+    /// Playable on these days only.
+    pub days: Weekdays,
+    /// Playable in these hours only.
+    pub hours: Vec<HourRange>,
+    /// These rules hold from this second on, in seconds since 1970 UTC.
+    pub applies_from: Option<i64>,
+    /// These rules hold until just before this second, in seconds since 1970 UTC.
+    pub applies_until: Option<i64>,
+    /// Whether a viewer token must be present and valid.
+    pub token_required: bool,
+    /// Policy keys that no longer open anything. In the account's layer only.
+    pub revoked_keys: Vec<KeyId>,
 }
 
 /// What a default says.
@@ -63,20 +90,33 @@ pub enum LayerKind {
 }
 
 /// A member of [`Rules`].
+///
+/// Cached entries name members by these numbers: a new one takes the next, and none ever changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
 #[expect(missing_docs, reason = "each is the field of `Rules` by that name")]
 pub enum Member {
-    IpAllow,
-    IpDeny,
-    GeoAllow,
-    GeoDeny,
-    GeoDefault,
-    ProxyDeny,
-    DomainAllow,
-    DomainDeny,
-    DomainMissing,
-    From,
-    Until,
+    IpAllow = 0,
+    IpDeny = 1,
+    IpAllowList = 11,
+    IpDenyList = 12,
+    AsnAllow = 13,
+    AsnDeny = 14,
+    GeoAllow = 2,
+    GeoDeny = 3,
+    GeoDefault = 4,
+    ProxyDeny = 5,
+    DomainAllow = 6,
+    DomainDeny = 7,
+    DomainMissing = 8,
+    From = 9,
+    Until = 10,
+    Days = 15,
+    Hours = 16,
+    AppliesFrom = 17,
+    AppliesUntil = 18,
+    Token = 19,
+    RevokedKeys = 20,
 }
 
 // === impl LayerKind ===
@@ -106,6 +146,18 @@ impl LayerKind {
             Self::Key => "playback-key-rules",
         }
     }
+
+    /// The header that carries rules of the layer which only report, in lower case. A policy key
+    /// has none.
+    #[must_use]
+    pub fn report_only_header_name(self) -> Option<&'static str> {
+        match self {
+            Self::Account => Some("playback-account-rules-report-only"),
+            Self::Video => Some("playback-video-rules-report-only"),
+            Self::Right => Some("playback-right-rules-report-only"),
+            Self::Key => None,
+        }
+    }
 }
 
 impl fmt::Display for LayerKind {
@@ -114,13 +166,22 @@ impl fmt::Display for LayerKind {
     }
 }
 
+/// Layers as they are compiled, of layers that are owned.
+pub(crate) fn borrowed(layers: &[(LayerKind, Rules)]) -> Vec<(LayerKind, &Rules)> {
+    layers.iter().map(|(kind, rules)| (*kind, rules)).collect()
+}
+
 // === impl Member ===
 
 impl Member {
     /// Every member, in the order they are printed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 21] = [
         Self::IpAllow,
         Self::IpDeny,
+        Self::IpAllowList,
+        Self::IpDenyList,
+        Self::AsnAllow,
+        Self::AsnDeny,
         Self::GeoAllow,
         Self::GeoDeny,
         Self::GeoDefault,
@@ -130,6 +191,12 @@ impl Member {
         Self::DomainMissing,
         Self::From,
         Self::Until,
+        Self::Days,
+        Self::Hours,
+        Self::AppliesFrom,
+        Self::AppliesUntil,
+        Self::Token,
+        Self::RevokedKeys,
     ];
 
     /// The member's key in the dictionary.
@@ -138,6 +205,10 @@ impl Member {
         match self {
             Self::IpAllow => "ip-allow",
             Self::IpDeny => "ip-deny",
+            Self::IpAllowList => "ip-allow-list",
+            Self::IpDenyList => "ip-deny-list",
+            Self::AsnAllow => "asn-allow",
+            Self::AsnDeny => "asn-deny",
             Self::GeoAllow => "geo-allow",
             Self::GeoDeny => "geo-deny",
             Self::GeoDefault => "geo-default",
@@ -147,6 +218,12 @@ impl Member {
             Self::DomainMissing => "domain-missing",
             Self::From => "from",
             Self::Until => "until",
+            Self::Days => "days",
+            Self::Hours => "hours",
+            Self::AppliesFrom => "applies-from",
+            Self::AppliesUntil => "applies-until",
+            Self::Token => "token",
+            Self::RevokedKeys => "revoked-keys",
         }
     }
 }
@@ -168,11 +245,17 @@ impl Rules {
         if !self.geo_allow.is_empty() {
             return (Verdict::Deny, Member::GeoAllow);
         }
-        // An address list without any place rule means "only these addresses".
-        if self.geo_deny.is_empty() && !self.ip_allow.is_empty() {
-            return (Verdict::Deny, Member::IpAllow);
+        // A list of networks without any place rule means "only these networks".
+        let networks = [
+            (Member::IpAllow, self.ip_allow.is_empty()),
+            (Member::IpAllowList, self.ip_allow_list.is_empty()),
+            (Member::AsnAllow, self.asn_allow.is_empty()),
+        ];
+        let first = networks.into_iter().find(|(_, is_empty)| !is_empty);
+        match first.filter(|_| self.geo_deny.is_empty()) {
+            Some((member, _)) => (Verdict::Deny, member),
+            None => (Verdict::Allow, Member::GeoDefault),
         }
-        (Verdict::Allow, Member::GeoDefault)
     }
 
     /// What a viewer without a site gets.

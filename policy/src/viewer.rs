@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::{
     domain::Site,
-    place::{CountryCode, Metro, Subdivision},
+    place::{CountryCode, Metro, Position, Postal, Subdivision},
     proxy::ProxyClasses,
 };
 
@@ -13,14 +13,36 @@ use crate::{
 pub struct Viewer {
     /// The address the request came from. Rules see an IPv4-mapped IPv6 address as IPv4.
     pub ip: IpAddr,
+    /// The access control lists that have an entry for that address. Of every list the rules name
+    /// it must be known whether it has one: who cannot find that out must refuse.
+    pub acls: Vec<String>,
+    /// The autonomous system that announces the address; 0 where data knows of none.
+    pub asn: Option<u32>,
     /// Where that address is.
     pub place: ViewerPlace,
     /// The proxies it is known as.
     pub proxy: ProxyClasses,
     /// The site that embeds the player.
     pub site: Site,
+    /// The viewer token that came with the request.
+    pub token: TokenState,
+    /// The id of the policy key that came with the request, if it has one.
+    pub key_id: Option<String>,
     /// The time, in seconds since 1970 UTC.
     pub now: i64,
+}
+
+/// What is known of a viewer token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenState {
+    /// None came.
+    #[default]
+    Missing,
+    /// One came that is malformed, forged, expired, or for something else. That matters only where
+    /// a token is required.
+    Invalid,
+    /// One came, and it is good.
+    Valid,
 }
 
 /// Where a viewer is. What is unknown is `None`, and matches no place.
@@ -32,6 +54,10 @@ pub struct ViewerPlace {
     pub subdivision: Option<Subdivision>,
     /// The metro; the United States only.
     pub metro: Option<Metro>,
+    /// The postal code, or as much of it as is known.
+    pub postal: Option<Postal>,
+    /// The point on the globe.
+    pub position: Option<Position>,
 }
 
 impl Viewer {
@@ -40,9 +66,13 @@ impl Viewer {
     pub fn new(ip: IpAddr, now: i64) -> Self {
         Self {
             ip: ip.to_canonical(),
+            acls: Vec::new(),
+            asn: None,
             place: ViewerPlace::default(),
             proxy: ProxyClasses::default(),
             site: Site::Missing,
+            token: TokenState::Missing,
+            key_id: None,
             now,
         }
     }
@@ -65,7 +95,29 @@ impl ViewerPlace {
             country: Some(country),
             subdivision: region.and_then(|part| Subdivision::new(country, part).ok()),
             metro: Metro::new(metro).ok().filter(|_| in_us),
+            postal: None,
+            position: None,
         }
+    }
+
+    /// The same place, with the postal code of a geolocation label. A label that is none (`?`,
+    /// empty) is not known, nor is any in a country that is not.
+    #[must_use]
+    pub fn with_postal(self, label: &str) -> Self {
+        let postal = self
+            .country
+            .and_then(|country| Postal::new(country, label).ok());
+        Self { postal, ..self }
+    }
+
+    /// The same place, with a position in degrees. What is no position (`999.9`, zeros) is not
+    /// known, nor is any in a country that is not: data puts those in the middle of nowhere.
+    #[must_use]
+    pub fn with_position(self, latitude: f64, longitude: f64) -> Self {
+        let position = self
+            .country
+            .and_then(|_| Position::from_degrees(latitude, longitude));
+        Self { position, ..self }
     }
 }
 
@@ -93,6 +145,23 @@ mod tests {
         assert!(ViewerPlace::from_labels("GB", None, 501).metro.is_none());
         assert!(ViewerPlace::from_labels("US", None, 0).metro.is_none());
         assert!(ViewerPlace::from_labels("US", None, -1).metro.is_none());
+    }
+
+    #[test]
+    fn a_postal_code_and_a_position_count_in_a_known_country_only() {
+        let place = |country| {
+            let place = ViewerPlace::from_labels(country, None, 0);
+            place.with_postal("90045").with_position(34.0, -118.4)
+        };
+        for country in ["", "?", "EU"] {
+            assert_eq!(place(country), ViewerPlace::default(), "{country}");
+        }
+        let known = place("US");
+        assert_eq!(known.postal, "US-90045".parse().ok());
+        assert_eq!(known.position, Position::from_degrees(34.0, -118.4));
+        let unknown = known.with_postal("?").with_position(999.9, 999.9);
+        assert_eq!((unknown.postal, unknown.position), (None, None));
+        assert_eq!(unknown.country, known.country);
     }
 
     #[test]

@@ -42,6 +42,28 @@ fn check_path(path: &str, pairs: &[(&str, &str)], body: &str) -> Result<Answer, 
 }
 
 #[test]
+fn rules_that_only_report_are_kept_apart() {
+    let header = ("playback-video-rules-report-only", "geo-deny=(\"DE\")");
+    let answer = check(200, &[HEADERS.as_slice(), &[header]].concat(), BODY).unwrap();
+    let rules = Compiled::read(&answer.entry.rules).unwrap();
+    let mut viewer = Viewer::new([203, 0, 113, 7].into(), 0);
+    viewer.place.country = "DE".parse().ok();
+    assert_eq!(decide(&rules, &viewer), Decision::Allow);
+    let Decision::Deny(denial) = crate::decide_reported(&rules, &viewer) else {
+        panic!("it would refuse");
+    };
+    assert_eq!(
+        (denial.layer, denial.member.as_str()),
+        (LayerKind::Video, "geo-deny")
+    );
+    for text in ["", "moon-phase=full", "revoked-keys=(\"a\")"] {
+        let header = ("playback-video-rules-report-only", text);
+        let pairs = [HEADERS.as_slice(), &[header]].concat();
+        assert!(check(200, &pairs, BODY).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn a_search_whose_dates_move_is_kept_for_a_minute_at_most() {
     let max_age = |query: &str| {
         let route = Route::parse("/playback/v1/accounts/938456/videos", Some(query));
@@ -225,6 +247,18 @@ fn the_address_of_a_picture_is_an_entry_without_json() {
     let other = r#"{"id":"2","account_id":"938456","src":"https://media.example.com/a"}"#;
     let found = check_path("/videos/1/poster.jpg", &HEADERS, other);
     assert_eq!(found, Err(InvalidAnswer::OtherResource));
+}
+
+#[test]
+fn err_a_video_that_revokes_keys() {
+    let revoking = r#"revoked-keys=("web-1")"#;
+    let by = |name| check(200, &with(name, Some(revoking)), BODY);
+    assert!(by("playback-account-rules").is_ok());
+    for name in ["playback-video-rules", "playback-right-rules"] {
+        let found = by(name);
+        let is_refused = matches!(found, Err(InvalidAnswer::Rules { .. }));
+        assert!(is_refused, "{name}: {found:?}");
+    }
 }
 
 // === bodies ===

@@ -2,12 +2,13 @@
 
 use super::{
     Compiled, InvalidCompiled, Layer, Pair, SiteDefault,
-    table::{CountrySet, Numbers, Ranges, Stored, Texts},
-    writer::Tag,
+    table::{Circles, CountrySet, Numbers, Ranges, Stored, Texts},
+    writer::{REPORT_ONLY, Tag},
 };
 use crate::{
     proxy::ProxyClasses,
     rules::{LayerKind, Member, Verdict},
+    schedule::{Week, Weekdays},
 };
 
 impl<'a> Compiled<'a> {
@@ -18,15 +19,21 @@ impl<'a> Compiled<'a> {
     /// When the bytes are cut short, or were written by another version. Such an entry is a miss.
     pub fn read(mut bytes: &'a [u8]) -> Result<Self, InvalidCompiled> {
         let mut layers = Vec::with_capacity(LayerKind::ALL.len());
+        let mut reported = Vec::new();
         while !bytes.is_empty() {
             let (kind, content) = take(&mut bytes).ok_or(InvalidCompiled("cut short"))?;
+            let of_kind = match kind & REPORT_ONLY {
+                0 => &mut layers,
+                _ => &mut reported,
+            };
             let kind = LayerKind::ALL
-                .get(usize::from(kind))
+                .get(usize::from(kind & !REPORT_ONLY))
                 .ok_or(InvalidCompiled("unknown layer"))?;
-            layers.push(read_layer(*kind, content)?);
+            of_kind.push(read_layer(*kind, content)?);
         }
         layers.sort_by_key(|layer| layer.kind);
-        Ok(Self { layers })
+        reported.sort_by_key(|layer| layer.kind);
+        Ok(Self { layers, reported })
     }
 }
 
@@ -67,10 +74,8 @@ fn read_section<'a>(layer: &mut Layer<'a>, tag: Tag, content: &'a [u8]) -> Optio
             let &[verdict, member] = content else {
                 return None;
             };
-            layer.place_default = (
-                read_verdict(verdict)?,
-                *Member::ALL.get(usize::from(member))?,
-            );
+            let is_it = |known: &Member| *known as u8 == member;
+            layer.place_default = (read_verdict(verdict)?, Member::ALL.into_iter().find(is_it)?);
         }
         Tag::ProxyDeny => layer.proxy_deny = ProxyClasses::from_bits(u16::read(content)?)?,
         Tag::OriginDeny => layer.origins.deny = Texts::read(content)?,
@@ -90,6 +95,23 @@ fn read_section<'a>(layer: &mut Layer<'a>, tag: Tag, content: &'a [u8]) -> Optio
         }
         Tag::From => layer.from = Some(i64::read(content)?),
         Tag::Until => layer.until = Some(i64::read(content)?),
+        Tag::AsnDeny => layer.asns.deny = Numbers::read(content)?,
+        Tag::AsnAllow => layer.asns.allow = Numbers::read(content)?,
+        Tag::CircleDeny => layer.circles.deny = Circles::read(content)?,
+        Tag::CircleAllow => layer.circles.allow = Circles::read(content)?,
+        Tag::PostalDeny => layer.postals.deny = Texts::read(content)?,
+        Tag::PostalAllow => layer.postals.allow = Texts::read(content)?,
+        Tag::AclDeny => layer.acls.deny = Texts::read(content)?,
+        Tag::AclAllow => layer.acls.allow = Texts::read(content)?,
+        Tag::Days => layer.week.days = Weekdays::from_bits(u8::read(content)?)?,
+        Tag::Hours => {
+            let hours = u64::read(content)?;
+            layer.week.hours = Week::are_hours(hours).then_some(hours)?;
+        }
+        Tag::AppliesFrom => layer.applies_from = Some(i64::read(content)?),
+        Tag::AppliesUntil => layer.applies_until = Some(i64::read(content)?),
+        Tag::TokenRequired => layer.is_token_required = (content == [1]).then_some(true)?,
+        Tag::RevokedKeys => layer.revoked_keys = Texts::read(content)?,
     }
     Some(())
 }
@@ -108,6 +130,10 @@ impl Layer<'_> {
             kind,
             v4: Pair::default(),
             v6: Pair::default(),
+            acls: Pair::default(),
+            asns: Pair::default(),
+            circles: Pair::default(),
+            postals: Pair::default(),
             metros: Pair::default(),
             subdivisions: Pair::default(),
             countries: Pair::default(),
@@ -119,6 +145,11 @@ impl Layer<'_> {
             site_default: None,
             from: None,
             until: None,
+            week: Week::OPEN,
+            applies_from: None,
+            applies_until: None,
+            is_token_required: false,
+            revoked_keys: Texts::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, marker::PhantomData};
 
-use crate::place::{COUNTRY_SLOTS, CountryCode};
+use crate::place::{COUNTRY_SLOTS, Circle, CountryCode, Position};
 
 /// An integer as tables store it.
 pub(crate) trait Stored: Copy + Ord {
@@ -36,7 +36,7 @@ macro_rules! stored {
     )*};
 }
 
-stored!(u16, u32, u64, u128, i64);
+stored!(u8, u16, u32, u64, u128, i32, i64);
 
 /// The item of `size` bytes at a position of a table.
 fn item(bytes: &[u8], size: usize, at: usize) -> Option<&[u8]> {
@@ -83,6 +83,10 @@ pub(crate) struct Texts<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CountrySet<'a>(&'a [u8]);
 
+/// Circles: latitude, longitude and radius of each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Circles<'a>(&'a [u8]);
+
 /// Whether a table names nothing.
 pub(crate) trait IsEmpty {
     fn is_empty(&self) -> bool;
@@ -95,6 +99,12 @@ impl<N> IsEmpty for Numbers<'_, N> {
 }
 
 impl IsEmpty for CountrySet<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl IsEmpty for Circles<'_> {
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -230,6 +240,15 @@ impl<'a> Texts<'a> {
         last == Some(text.as_bytes())
     }
 
+    /// The texts in their order. One that is none is empty.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let texts = *self;
+        (0..self.ends.len() / u32::SIZE).map(move |at| {
+            let text = texts.at(at).map(std::str::from_utf8);
+            text.and_then(Result::ok).unwrap_or_default()
+        })
+    }
+
     fn at(&self, at: usize) -> Option<&'a [u8]> {
         let end = |at| item(self.ends, u32::SIZE, at).and_then(u32::read);
         let start = match at.checked_sub(1) {
@@ -264,6 +283,46 @@ impl<'a> CountrySet<'a> {
     pub(crate) fn contains(&self, country: CountryCode) -> bool {
         let byte = self.0.get(country.slot() / 8).copied().unwrap_or(0);
         byte & 1 << (country.slot() % 8) != 0
+    }
+}
+
+// === impl Circles ===
+
+impl<'a> Circles<'a> {
+    /// How many bytes a circle takes.
+    const SIZE: usize = 12;
+
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        bytes
+            .len()
+            .is_multiple_of(Self::SIZE)
+            .then_some(Self(bytes))
+    }
+
+    pub(crate) fn write(mut circles: Vec<Circle>, to: &mut Vec<u8>) {
+        circles.sort_unstable();
+        circles.dedup();
+        for circle in circles {
+            let (latitude, longitude) = circle.centre.micro();
+            latitude.write(to);
+            longitude.write(to);
+            circle.radius.write(to);
+        }
+    }
+
+    /// The first circle that holds the position.
+    pub(crate) fn around(&self, position: Position) -> Option<Circle> {
+        let (circles, _) = self.0.as_chunks::<{ Circles::SIZE }>();
+        let mut circles = circles
+            .iter()
+            .map(|[a, b, c, d, e, f, g, h, i, j, k, l]| Circle {
+                centre: Position::from_micro(
+                    i32::from_le_bytes([*a, *b, *c, *d]),
+                    i32::from_le_bytes([*e, *f, *g, *h]),
+                ),
+                radius: u32::from_le_bytes([*i, *j, *k, *l]),
+            });
+        circles.find(|circle| circle.contains(position))
     }
 }
 

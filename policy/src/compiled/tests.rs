@@ -3,7 +3,16 @@ use crate::Rules;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-const RULES: &str = r#"ip-allow=("203.0.113.0/24" "2001:db8::/32"), ip-deny=("203.0.113.9"), geo-allow=("DE" "US-NY" "metro:501"), geo-deny=("KP"), geo-default=deny, proxy-deny=(vpn), domain-allow=("https://www.example.com" "example.org" "*.example.net"), domain-deny=("bad.example"), from=@1, until=@2"#;
+const RULES: &str = concat!(
+    r#"ip-allow=("203.0.113.0/24" "2001:db8::/32"), ip-deny=("203.0.113.9"), "#,
+    r#"ip-allow-list=("offices" "partners"), ip-deny-list=("rogues"), "#,
+    r#"asn-allow=(0 4294967295), asn-deny=(64496), "#,
+    r#"geo-allow=("DE" "US-NY" "metro:501" "postal:US-90045" "circle:40.4,-3.7,50" "usmil"), "#,
+    r#"geo-deny=("KP" "postal:GB-SW1" "circle:-1,1,0.5"), geo-default=deny, proxy-deny=(vpn), "#,
+    r#"domain-allow=("https://www.example.com" "example.org" "*.example.net"), "#,
+    r#"domain-deny=("bad.example"), from=@1, until=@2, days=(mon), hours=("9-17"), "#,
+    r#"applies-from=@1, applies-until=@2, token=required, revoked-keys=("a" "b")"#,
+);
 
 fn bytes(text: &str) -> Vec<u8> {
     compile(&[(LayerKind::Video, &text.parse::<Rules>().unwrap())])
@@ -43,8 +52,73 @@ fn every_tag_is_at_its_own_position() {
     for (at, kind) in LayerKind::ALL.into_iter().enumerate() {
         assert_eq!(kind as usize, at);
     }
-    for (at, member) in Member::ALL.into_iter().enumerate() {
-        assert_eq!(member as usize, at);
+}
+
+/// Entries that were cached by older programs name members so.
+#[test]
+fn every_member_keeps_its_number() {
+    let mut names = [""; Member::ALL.len()];
+    for member in Member::ALL {
+        names[member as usize] = member.as_str();
+    }
+    let old = "ip-allow ip-deny geo-allow geo-deny geo-default proxy-deny domain-allow \
+               domain-deny domain-missing from until";
+    let new = "ip-allow-list ip-deny-list asn-allow asn-deny days hours applies-from \
+               applies-until token revoked-keys";
+    assert_eq!(names.join(" "), format!("{old} {new}"));
+}
+
+#[test]
+fn every_section_is_written_and_read() {
+    let mut tags = Vec::new();
+    let whole = bytes(RULES);
+    let mut rest = &whole[5..];
+    while let Some((tag, after)) = rest.split_first() {
+        let len = u32::from_le_bytes(after[..4].try_into().unwrap()) as usize;
+        tags.push(*tag);
+        rest = &after[4 + len..];
+    }
+    tags.sort_unstable();
+    let all: Vec<u8> = writer::Tag::ALL.into_iter().map(|tag| tag as u8).collect();
+    // The one address of version 6 that is denied is missing.
+    let v6_deny = writer::Tag::V6Deny as u8;
+    let others = [
+        writer::Tag::MetroDeny,
+        writer::Tag::SubdivisionDeny,
+        writer::Tag::OriginDeny,
+        writer::Tag::BelowDeny,
+    ];
+    let is_written = |tag: &u8| *tag != v6_deny && others.iter().all(|other| *other as u8 != *tag);
+    assert_eq!(tags, all.into_iter().filter(is_written).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_malformed_section_is_not_read() {
+    let rows: [(writer::Tag, &[u8]); 14] = [
+        (writer::Tag::AsnDeny, &[1, 2, 3]),
+        (writer::Tag::AsnAllow, &[1, 2, 3, 4, 5]),
+        (writer::Tag::CircleDeny, &[0; 11]),
+        (writer::Tag::CircleAllow, &[0; 13]),
+        (writer::Tag::PostalDeny, &[1, 0, 0]),
+        (writer::Tag::AclDeny, &[1, 0, 0, 0]),
+        (writer::Tag::RevokedKeys, &[]),
+        (writer::Tag::Days, &[]),
+        (writer::Tag::Days, &[0]),
+        (writer::Tag::Days, &[128]),
+        (writer::Tag::Hours, &[0; 8]),
+        (writer::Tag::Hours, &[0, 0, 0, 0, 0, 0, 1, 0]),
+        (writer::Tag::TokenRequired, &[]),
+        (writer::Tag::TokenRequired, &[0]),
+    ];
+    for (tag, content) in rows {
+        let len = u8::try_from(content.len()).unwrap();
+        let section = [&[tag as u8, len, 0, 0, 0][..], content].concat();
+        let layer = [&[0, len + 5, 0, 0, 0][..], &section].concat();
+        assert_eq!(
+            Compiled::read(&layer).err(),
+            Some(InvalidCompiled("malformed section")),
+            "{tag:?} {content:?}"
+        );
     }
 }
 
@@ -53,7 +127,15 @@ fn only_what_rules_look_at_is_needed() {
     let needs = |text: &str| Compiled::read(&bytes(text)).unwrap().needs();
     let geolocation = Needs {
         geolocation: true,
-        site: false,
+        ..Needs::default()
+    };
+    let acls = Needs {
+        acls: true,
+        ..Needs::default()
+    };
+    let token = Needs {
+        token: true,
+        ..Needs::default()
     };
     assert_eq!(needs(r#"ip-allow=("203.0.113.0/24")"#), Needs::default());
     assert_eq!(needs("from=@1, geo-default=allow"), Needs::default());
@@ -64,10 +146,40 @@ fn only_what_rules_look_at_is_needed() {
     assert_eq!(
         needs("domain-missing=deny"),
         Needs {
-            geolocation: false,
-            site: true
+            site: true,
+            ..Needs::default()
         }
     );
+    assert_eq!(needs("asn-deny=(64496)"), geolocation);
+    assert_eq!(needs("asn-allow=(64496)"), geolocation);
+    assert_eq!(needs(r#"geo-deny=("circle:1,1,1")"#), geolocation);
+    assert_eq!(needs(r#"geo-deny=("postal:US-9")"#), geolocation);
+    // Nobody is ever seen there, wherever the viewer is.
+    assert_eq!(needs(r#"geo-deny=("usmil")"#), Needs::default());
+    assert_eq!(needs(r#"geo-allow=("usmil")"#), geolocation);
+    assert_eq!(needs(r#"ip-allow-list=("a")"#), acls);
+    assert_eq!(needs(r#"ip-deny-list=("a")"#), acls);
+    assert_eq!(needs("token=required"), token);
+    assert_eq!(needs("token=required, applies-until=@1"), token);
+    assert_eq!(needs(r#"days=(mon), hours=("1-2")"#), Needs::default());
+    assert_eq!(needs(r#"revoked-keys=("a")"#), Needs::default());
+}
+
+#[test]
+fn every_list_that_applies_is_named_once() {
+    let account = bytes(r#"ip-deny-list=("rogues" "bots"), applies-from=@10, applies-until=@20"#);
+    let video = bytes(r#"ip-allow-list=("offices"), ip-deny-list=("bots")"#);
+    let both = [account, video].concat();
+    let compiled = Compiled::read(&both).unwrap();
+    for (now, want) in [
+        (9, &["bots", "offices"][..]),
+        (10, &["bots", "offices", "rogues"]),
+        (19, &["bots", "offices", "rogues"]),
+        (20, &["bots", "offices"]),
+    ] {
+        assert_eq!(compiled.acl_names(now), want, "{now}");
+    }
+    assert!(Compiled::default().acl_names(0).is_empty());
 }
 
 #[test]

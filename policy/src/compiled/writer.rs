@@ -2,13 +2,16 @@
 
 use std::net::IpAddr;
 
-use super::table::{CountrySet, Numbers, Ranges, Stored, Texts, write_len};
+use super::table::{Circles, CountrySet, Numbers, Ranges, Stored, Texts, write_len};
 use crate::{
     domain::DomainPattern,
     network::Network,
-    place::Place,
-    rules::{LayerKind, Member, Rules, Verdict},
+    place::{Place, Postal},
+    rules::{LayerKind, Rules, Verdict},
 };
+
+/// Marks the kind of a layer that only reports.
+pub(super) const REPORT_ONLY: u8 = 0x80;
 
 /// What a section holds. A new member gets a new tag; a tag's meaning never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +40,24 @@ pub(super) enum Tag {
     SiteDefault,
     From,
     Until,
+    AsnDeny,
+    AsnAllow,
+    CircleDeny,
+    CircleAllow,
+    PostalDeny,
+    PostalAllow,
+    AclDeny,
+    AclAllow,
+    Days,
+    Hours,
+    AppliesFrom,
+    AppliesUntil,
+    TokenRequired,
+    RevokedKeys,
 }
 
 impl Tag {
-    pub(super) const ALL: [Self; 21] = [
+    pub(super) const ALL: [Self; 35] = [
         Self::V4Deny,
         Self::V4Allow,
         Self::V6Deny,
@@ -62,17 +79,42 @@ impl Tag {
         Self::SiteDefault,
         Self::From,
         Self::Until,
+        Self::AsnDeny,
+        Self::AsnAllow,
+        Self::CircleDeny,
+        Self::CircleAllow,
+        Self::PostalDeny,
+        Self::PostalAllow,
+        Self::AclDeny,
+        Self::AclAllow,
+        Self::Days,
+        Self::Hours,
+        Self::AppliesFrom,
+        Self::AppliesUntil,
+        Self::TokenRequired,
+        Self::RevokedKeys,
     ];
 }
 
 /// Compiles layers into the bytes a cached entry carries.
 #[must_use]
 pub fn compile(layers: &[(LayerKind, &Rules)]) -> Vec<u8> {
+    write_layers(layers, 0)
+}
+
+/// Compiles layers that are never enforced: what they would refuse is told to operators. The bytes
+/// go behind those of [`compile`].
+#[must_use]
+pub fn compile_report_only(layers: &[(LayerKind, &Rules)]) -> Vec<u8> {
+    write_layers(layers, REPORT_ONLY)
+}
+
+fn write_layers(layers: &[(LayerKind, &Rules)], mark: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (kind, rules) in layers {
         let mut layer = Vec::new();
         write_layer(rules, &mut layer);
-        bytes.push(*kind as u8);
+        bytes.push(*kind as u8 | mark);
         write_len(layer.len(), &mut bytes);
         bytes.append(&mut layer);
     }
@@ -82,16 +124,23 @@ pub fn compile(layers: &[(LayerKind, &Rules)]) -> Vec<u8> {
 fn write_layer(rules: &Rules, to: &mut Vec<u8>) {
     write_networks(Tag::V4Deny, Tag::V6Deny, &rules.ip_deny, to);
     write_networks(Tag::V4Allow, Tag::V6Allow, &rules.ip_allow, to);
-    write_places(
-        [Tag::MetroDeny, Tag::SubdivisionDeny, Tag::CountryDeny],
-        &rules.geo_deny,
+    write_texts(Tag::AclDeny, &rules.ip_deny_list, |name| name.as_str(), to);
+    write_texts(
+        Tag::AclAllow,
+        &rules.ip_allow_list,
+        |name| name.as_str(),
         to,
     );
-    write_places(
-        [Tag::MetroAllow, Tag::SubdivisionAllow, Tag::CountryAllow],
-        &rules.geo_allow,
-        to,
-    );
+    for (tag, numbers) in [
+        (Tag::AsnDeny, &rules.asn_deny),
+        (Tag::AsnAllow, &rules.asn_allow),
+    ] {
+        if !numbers.is_empty() {
+            section(tag, to, |to| Numbers::write(numbers.clone(), to));
+        }
+    }
+    write_places(&DENIED, &rules.geo_deny, to);
+    write_places(&ALLOWED, &rules.geo_allow, to);
     let (verdict, member) = rules.place_default();
     if verdict == Verdict::Deny {
         section(Tag::PlaceDefault, to, |to| {
@@ -102,13 +151,56 @@ fn write_layer(rules: &Rules, to: &mut Vec<u8>) {
         section(Tag::ProxyDeny, to, |to| rules.proxy_deny.bits().write(to));
     }
     write_sites(rules, to);
-    if let Some(from) = rules.from {
-        section(Tag::From, to, |to| from.write(to));
+    for (tag, seconds) in [
+        (Tag::From, rules.from),
+        (Tag::Until, rules.until),
+        (Tag::AppliesFrom, rules.applies_from),
+        (Tag::AppliesUntil, rules.applies_until),
+    ] {
+        if let Some(seconds) = seconds {
+            section(tag, to, |to| seconds.write(to));
+        }
     }
-    if let Some(until) = rules.until {
-        section(Tag::Until, to, |to| until.write(to));
+    if !rules.days.is_empty() {
+        section(Tag::Days, to, |to| rules.days.bits().write(to));
     }
+    if !rules.hours.is_empty() {
+        let hours = rules
+            .hours
+            .iter()
+            .fold(0, |bits, hours| bits | hours.bits());
+        section(Tag::Hours, to, |to| hours.write(to));
+    }
+    if rules.token_required {
+        section(Tag::TokenRequired, to, |to| to.push(1));
+    }
+    write_texts(Tag::RevokedKeys, &rules.revoked_keys, |id| id.as_str(), to);
 }
+
+/// Where the places of one verdict go.
+struct PlaceTags {
+    circle: Tag,
+    postal: Tag,
+    metro: Tag,
+    subdivision: Tag,
+    country: Tag,
+}
+
+const DENIED: PlaceTags = PlaceTags {
+    circle: Tag::CircleDeny,
+    postal: Tag::PostalDeny,
+    metro: Tag::MetroDeny,
+    subdivision: Tag::SubdivisionDeny,
+    country: Tag::CountryDeny,
+};
+
+const ALLOWED: PlaceTags = PlaceTags {
+    circle: Tag::CircleAllow,
+    postal: Tag::PostalAllow,
+    metro: Tag::MetroAllow,
+    subdivision: Tag::SubdivisionAllow,
+    country: Tag::CountryAllow,
+};
 
 fn write_networks(v4: Tag, v6: Tag, networks: &[Network], to: &mut Vec<u8>) {
     let mut v4_ranges = Vec::new();
@@ -133,24 +225,32 @@ fn write_networks(v4: Tag, v6: Tag, networks: &[Network], to: &mut Vec<u8>) {
     }
 }
 
-fn write_places(tags: [Tag; 3], places: &[Place], to: &mut Vec<u8>) {
+fn write_places(tags: &PlaceTags, places: &[Place], to: &mut Vec<u8>) {
+    let (mut circles, mut postals) = (Vec::new(), Vec::new());
     let (mut metros, mut subdivisions, mut countries) = (Vec::new(), Vec::new(), Vec::new());
     for place in places {
         match place {
+            Place::Circle(circle) => circles.push(*circle),
+            Place::Postal(postal) => postals.push(*postal),
             Place::Metro(metro) => metros.push(metro.code()),
             Place::Subdivision(subdivision) => subdivisions.push(subdivision.packed()),
             Place::Country(country) => countries.push(*country),
+            // Nobody is ever seen there.
+            Place::UsMilitary => {}
         }
     }
-    let [metro, subdivision, country] = tags;
+    if !circles.is_empty() {
+        section(tags.circle, to, |to| Circles::write(circles, to));
+    }
+    write_texts(tags.postal, &postals, Postal::packed, to);
     if !metros.is_empty() {
-        section(metro, to, |to| Numbers::write(metros, to));
+        section(tags.metro, to, |to| Numbers::write(metros, to));
     }
     if !subdivisions.is_empty() {
-        section(subdivision, to, |to| Numbers::write(subdivisions, to));
+        section(tags.subdivision, to, |to| Numbers::write(subdivisions, to));
     }
     if !countries.is_empty() {
-        section(country, to, |to| CountrySet::write(countries, to));
+        section(tags.country, to, |to| CountrySet::write(countries, to));
     }
 }
 
@@ -184,9 +284,14 @@ fn write_patterns(tags: [Tag; 3], patterns: &[DomainPattern], to: &mut Vec<u8>) 
         }
     }
     for (tag, texts) in tags.into_iter().zip([origins, hosts, parents]) {
-        if !texts.is_empty() {
-            section(tag, to, |to| Texts::write(texts, to));
-        }
+        write_texts(tag, &texts, |text| text, to);
+    }
+}
+
+fn write_texts<T>(tag: Tag, items: &[T], text: impl Fn(&T) -> &str, to: &mut Vec<u8>) {
+    if !items.is_empty() {
+        let texts = items.iter().map(text).collect();
+        section(tag, to, |to| Texts::write(texts, to));
     }
 }
 
@@ -204,7 +309,3 @@ fn verdict_byte(verdict: Verdict) -> u8 {
         Verdict::Allow => 1,
     }
 }
-
-/// The member as a byte is its position in [`Member::ALL`]; the reader looks it up there.
-const _: () =
-    assert!(Member::IpAllow as u8 == 0 && Member::Until as usize == Member::ALL.len() - 1);

@@ -4,10 +4,10 @@ use serde_json::value::RawValue;
 
 use super::{Cut, members::Members, slots::mark};
 use crate::{
-    compiled::{Compiled, Needs, compile},
+    compiled::{Compiled, Needs, compile, compile_report_only},
     id::AccountId,
     layout::LayoutWriter,
-    rules::{LayerKind, Rules},
+    rules::{LayerKind, Rules, borrowed},
     url_signing::UrlSigning,
     wire::InvalidRules,
 };
@@ -33,6 +33,11 @@ const VIDEOS: &str = "videos";
 const RULES: &str = "$rules";
 /// The layers an item can have of its own. The first it must have.
 const LAYERS: [(&str, LayerKind); 2] = [("video", LayerKind::Video), ("right", LayerKind::Right)];
+/// Those of them that only report.
+const REPORTED: [(&str, LayerKind); 2] = [
+    ("video-report-only", LayerKind::Video),
+    ("right-report-only", LayerKind::Right),
+];
 
 /// Cuts a list. `videos` becomes its last member, so that what tells of refusals can follow.
 pub(crate) fn cut_list(
@@ -79,12 +84,31 @@ pub(crate) fn cut_list(
 fn rules_of(video: &Members<'_>) -> Result<(Vec<u8>, Needs), InvalidItem> {
     let own = video.get(RULES).ok_or(InvalidItem::NoRules)?;
     let own = Members::parse(own.get()).ok_or(InvalidItem::NoRules)?;
-    let is_known = |name: &str| LAYERS.iter().any(|(layer, _)| *layer == name);
+    let is_known = |name: &str| {
+        LAYERS
+            .iter()
+            .chain(&REPORTED)
+            .any(|(layer, _)| *layer == name)
+    };
     if own.get("video").is_none() || own.iter().any(|(name, _)| !is_known(name)) {
         return Err(InvalidItem::NoRules);
     }
-    let mut layers: Vec<(LayerKind, Rules)> = Vec::new();
-    for (name, layer) in LAYERS {
+    let (enforced, reported) = (layers(&own, LAYERS)?, layers(&own, REPORTED)?);
+    let compiled = [
+        compile(&borrowed(&enforced)),
+        compile_report_only(&borrowed(&reported)),
+    ]
+    .concat();
+    let needs = Compiled::read(&compiled).map(|rules| rules.needs());
+    Ok((compiled, needs.map_err(|_| InvalidItem::NoRules)?))
+}
+
+fn layers(
+    own: &Members<'_>,
+    names: [(&str, LayerKind); 2],
+) -> Result<Vec<(LayerKind, Rules)>, InvalidItem> {
+    let mut layers = Vec::new();
+    for (name, layer) in names {
         if own.get(name).is_none() {
             continue;
         }
@@ -92,7 +116,7 @@ fn rules_of(video: &Members<'_>) -> Result<(Vec<u8>, Needs), InvalidItem> {
         if text.trim().is_empty() {
             return Err(InvalidItem::NoRules);
         }
-        match text.parse() {
+        match Rules::in_layer(layer, &text) {
             Ok(rules) => layers.push((layer, rules)),
             Err(source) => {
                 return Err(InvalidItem::Rules {
@@ -103,8 +127,5 @@ fn rules_of(video: &Members<'_>) -> Result<(Vec<u8>, Needs), InvalidItem> {
             }
         }
     }
-    let layers: Vec<_> = layers.iter().map(|(kind, rules)| (*kind, rules)).collect();
-    let compiled = compile(&layers);
-    let needs = Compiled::read(&compiled).map(|rules| rules.needs());
-    Ok((compiled, needs.map_err(|_| InvalidItem::NoRules)?))
+    Ok(layers)
 }

@@ -148,6 +148,7 @@ fn err_rules_that_cannot_be_read() {
         (r#"{"video":"later=1"}"#, LayerKind::Video),
         (r#"{"video":"geo-deny=(\"XX\")"}"#, LayerKind::Video),
         (r#"{"video":"until=@9","right":"<html>"}"#, LayerKind::Right),
+        (r#"{"video":"revoked-keys=(\"w\")"}"#, LayerKind::Video),
     ] {
         let body = format!(r#"{{"videos":[{{"account_id":"7","$rules":{rules}}}]}}"#);
         match list(&body) {

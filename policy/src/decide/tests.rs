@@ -1,7 +1,12 @@
 use super::*;
-use crate::{CountryCode, LayerKind, Rules, Site, Subdivision, compile, proxy::ProxyClasses};
+use crate::{
+    CountryCode, LayerKind, PlaybackError, Rules, Site, Subdivision, compile, proxy::ProxyClasses,
+};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
+
+mod chain;
+mod members;
 
 const NOW: i64 = 1_767_225_600;
 
@@ -11,6 +16,10 @@ fn viewer() -> Viewer {
     viewer.place.country = Some(CountryCode::US);
     viewer.place.subdivision = Subdivision::new(CountryCode::US, "NY").ok();
     viewer.place.metro = crate::Metro::new(501).ok();
+    viewer.place = viewer.place.with_postal("10007").with_position(40.7, -74.0);
+    viewer.asn = Some(64_496);
+    viewer.acls = vec!["offices".to_owned(), "bots".to_owned()];
+    viewer.key_id = Some("web-1".to_owned());
     viewer
 }
 
@@ -67,20 +76,6 @@ fn the_most_specific_level_with_a_match_decides() {
     check(
         r#"geo-allow=("metro:501"), ip-deny=("203.0.113.0/24")"#,
         &at,
-        Some(Member::IpDeny),
-    );
-}
-
-#[test]
-fn deny_wins_over_allow_at_one_level() {
-    check(
-        r#"geo-allow=("US"), geo-deny=("US")"#,
-        &viewer(),
-        Some(Member::GeoDeny),
-    );
-    check(
-        r#"ip-allow=("203.0.113.7"), ip-deny=("203.0.0.0/16")"#,
-        &viewer(),
         Some(Member::IpDeny),
     );
 }
@@ -194,6 +189,30 @@ fn a_hidden_site_is_refused_by_any_domain_rule() {
     );
     check("domain-missing=allow", &hidden, Some(Member::DomainMissing));
     check(r#"geo-allow=("US")"#, &hidden, None);
+}
+
+#[test]
+fn the_checks_come_in_their_order() {
+    // What refuses our viewer in each check, from the first on.
+    let members = [
+        r#"revoked-keys=("web-1")"#,
+        "token=required",
+        r#"geo-deny=("US")"#,
+        r#"hours=("9-17")"#,
+        "proxy-deny=(vpn)",
+        "domain-missing=deny",
+    ];
+    let proxied = Viewer {
+        proxy: ProxyClasses::from_labels("anonymous", "vpn"),
+        ..viewer()
+    };
+    for first in 0..members.len() {
+        let rules = members[first..].join(", ");
+        let found = outcome(&[(LayerKind::Account, &rules)], &proxied);
+        let (name, _) = members[first].split_once('=').unwrap();
+        let found = found.map(|(_, member)| member.as_str());
+        assert_eq!(found, Some(name), "{rules}");
+    }
 }
 
 #[test]

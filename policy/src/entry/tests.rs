@@ -41,8 +41,8 @@ fn an_entry_is_read_as_it_was_written() {
         assert_eq!(
             plan.rules.needs(),
             Needs {
-                geolocation: false,
-                site: true
+                site: true,
+                ..Needs::default()
             }
         );
     }

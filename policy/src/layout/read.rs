@@ -1,8 +1,8 @@
 //! Bytes → layout, on every hit. Nothing of the body is touched, nothing is copied.
 
-use super::{INVALID, ITEM, Layout, NEEDS_GEOLOCATION, NEEDS_SITE, SLOT};
+use super::{INVALID, ITEM, Layout, NEEDS_ACLS, NEEDS_GEOLOCATION, NEEDS_SITE, NEEDS_TOKEN, SLOT};
 use crate::{
-    compiled::{InvalidCompiled, Needs},
+    compiled::{Compiled, InvalidCompiled, Needs},
     url_signing::{Bind, UrlTerms},
 };
 
@@ -43,7 +43,26 @@ impl<'a> Layout<'a> {
         Needs {
             geolocation: self.needs & NEEDS_GEOLOCATION != 0,
             site: self.needs & NEEDS_SITE != 0,
+            acls: self.needs & NEEDS_ACLS != 0,
+            token: self.needs & NEEDS_TOKEN != 0,
         }
+    }
+
+    /// The access control lists that the rules of some item look at in this second, each once.
+    ///
+    /// # Errors
+    ///
+    /// When the rules of an item cannot be read.
+    pub fn acl_names(&self, now: i64) -> Result<Vec<&'a str>, InvalidCompiled> {
+        let mut names = Vec::new();
+        if self.needs().acls {
+            for rules in &self.rule_sets {
+                names.extend(Compiled::read(rules)?.acl_names(now));
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 
     /// On which terms its URLs are signed, if there are any to sign.

@@ -4,7 +4,7 @@
 use super::{INVALID, Layout, read::Item};
 use crate::{
     compiled::{Compiled, InvalidCompiled},
-    decide::decide,
+    decide::{decide, decide_reported},
     decision::{Decision, DenyReason},
     hex::Hex,
     playback_error::PlaybackError,
@@ -19,6 +19,7 @@ pub struct Selection {
     kept: Vec<bool>,
     /// Each kind of refusal once, in the order of the items.
     refusals: Vec<PlaybackError>,
+    reported: usize,
 }
 
 impl Selection {
@@ -47,6 +48,12 @@ impl Selection {
         &self.refusals
     }
 
+    /// How many of the items rules that only report would have refused.
+    #[must_use]
+    pub fn reported(&self) -> usize {
+        self.reported
+    }
+
     /// Whether there were items, none may be had, and not for their schedule alone.
     #[must_use]
     pub fn is_refused(&self) -> bool {
@@ -68,7 +75,8 @@ impl<'a> Layout<'a> {
             .collect::<Result<Vec<_>, _>>()?;
         let mut selection = Selection::default();
         for Item { rules, .. } in self.items() {
-            let refusal = verdicts.get(rules).ok_or(INVALID)?;
+            let (refusal, is_reported) = verdicts.get(rules).ok_or(INVALID)?;
+            selection.reported += usize::from(*is_reported);
             selection.kept.push(refusal.is_none());
             match refusal {
                 None | Some(DenyReason::NotPlayable) => {}
@@ -135,12 +143,15 @@ impl<'a> Layout<'a> {
     }
 }
 
-fn verdict(rules: &[u8], viewer: &Viewer) -> Result<Option<DenyReason>, InvalidCompiled> {
+/// Why these rules refuse, if they do, and whether those that only report would have.
+fn verdict(rules: &[u8], viewer: &Viewer) -> Result<(Option<DenyReason>, bool), InvalidCompiled> {
     let compiled = Compiled::read(rules)?;
-    Ok(match decide(&compiled, viewer) {
+    let refusal = match decide(&compiled, viewer) {
         Decision::Allow => None,
         Decision::Deny(denial) => Some(denial.reason(viewer.place.country)),
-    })
+    };
+    let is_reported = decide_reported(&compiled, viewer) != Decision::Allow;
+    Ok((refusal, is_reported))
 }
 
 struct Writer<'l, 'a> {

@@ -206,6 +206,35 @@ fn only_what_the_rules_of_items_look_at_is_needed() {
 }
 
 #[test]
+fn what_items_look_at_is_asked_for_once() {
+    let of = |rules, now| {
+        let bytes = layout(rules, false);
+        let layout = Layout::read(&bytes).unwrap();
+        let needs = layout.needs();
+        let names = layout.acl_names(now).unwrap();
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        (needs.acls, needs.token, names.join(" "))
+    };
+    let no_list = String::new();
+    assert_eq!(of([OPEN, HERE, ENDED], NOW), (false, false, no_list));
+    let late = r#"ip-deny-list=("b" "a"), applies-from=@1767225601"#;
+    let early = r#"ip-allow-list=("b" "c"), token=required"#;
+    assert_eq!(of([late, early, OPEN], NOW), (true, true, "b c".to_owned()));
+    let later = of([late, early, OPEN], NOW + 1);
+    assert_eq!(later, (true, true, "a b c".to_owned()));
+}
+
+#[test]
+fn a_token_that_is_missing_is_told_once() {
+    const NEEDED: &str = "token=required";
+    let bytes = layout([NEEDED, OPEN, NEEDED], false);
+    let selection = select(&bytes);
+    assert_eq!(selection.left_out(), 2);
+    let refusals = [PlaybackError::Denied(DenyReason::TokenRequired)];
+    assert_eq!(selection.refusals(), refusals);
+}
+
+#[test]
 fn a_validator_names_exactly_what_is_shown() {
     let of = |rules, is_signed, signed: &str| {
         let bytes = layout(rules, is_signed);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{NEEDS_GEOLOCATION, NEEDS_SITE};
+use super::{NEEDS_ACLS, NEEDS_GEOLOCATION, NEEDS_SITE, NEEDS_TOKEN};
 use crate::{compiled::Needs, url_signing::UrlSigning};
 
 /// Two empty texts, a number and a byte.
@@ -51,10 +51,14 @@ impl LayoutWriter {
         if self.items.is_empty() && self.slots.is_empty() {
             return Vec::new();
         }
-        let flag = |is_set: bool, bit: u8| if is_set { bit } else { 0 };
-        let mut bytes = vec![
-            flag(self.needs.geolocation, NEEDS_GEOLOCATION) | flag(self.needs.site, NEEDS_SITE),
+        let needs = [
+            (self.needs.geolocation, NEEDS_GEOLOCATION),
+            (self.needs.site, NEEDS_SITE),
+            (self.needs.acls, NEEDS_ACLS),
+            (self.needs.token, NEEDS_TOKEN),
         ];
+        let needs = needs.into_iter().filter(|(is_needed, _)| *is_needed);
+        let mut bytes = vec![needs.fold(0, |bits, (_, bit)| bits | bit)];
         match self.slots.is_empty() {
             true => bytes.extend([0; NO_TERMS]),
             false => bytes.extend(&self.terms),

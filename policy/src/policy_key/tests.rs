@@ -136,10 +136,14 @@ fn err_data_without_meaning_is_not_minted() {
         r#"{"account-id":"1","key-id":"a key of far more than thirty-two characters"}"#,
         r#"{"account-id":"1","key-id":"a b"}"#,
         r#"{"account-id":"1","geo":{"countries":[]}}"#,
-        r#"{"account-id":"1","geo":{"countries":["usmil"],"exclude_countries":true}}"#,
+        r#"{"account-id":"1","geo":{"countries":["uk"],"exclude_countries":true}}"#,
+        r#"{"account-id":"1","geo":{"countries":["us-ny"]}}"#,
+        r#"{"account-id":"1","geo":{"countries":["metro:501"]}}"#,
+        r#"{"account-id":"1","geo":{"countries":["circle:1,1,1"]}}"#,
         r#"{"account-id":"1","allowed-domains":["example.com"]}"#,
         r#"{"account-id":"1","allowed-domains":["https://*.example.com"]}"#,
         r#"{"account-id":"1","rules":"unknown=1"}"#,
+        r#"{"account-id":"1","rules":"revoked-keys=(\"w1\")"}"#,
     ] {
         let minted = PolicyKey::mint(&data(json), &signing(1));
         assert!(
@@ -149,6 +153,22 @@ fn err_data_without_meaning_is_not_minted() {
     }
     assert!(
         serde_json::from_str::<PolicyKeyData>(r#"{"account-id":"1","allowed-ips":[]}"#).is_err()
+    );
+}
+
+#[test]
+fn the_military_abroad_is_among_a_keys_countries() {
+    let geo = |json: &str| PolicyKey::try_from(&data(json)).map(|key| key.rules[0].clone());
+    let only = geo(r#"{"account-id":"1","geo":{"countries":["us","usmil"]}}"#).unwrap();
+    assert!(
+        only.to_string()
+            .starts_with(r#"geo-allow=("US" "usmil"), proxy-deny"#)
+    );
+    let but = geo(r#"{"account-id":"1","geo":{"countries":["USMIL"],"exclude_countries":true}}"#);
+    assert!(
+        but.unwrap()
+            .to_string()
+            .starts_with(r#"geo-deny=("usmil"), proxy-deny"#)
     );
 }
 
