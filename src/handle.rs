@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use fastly::{Request, http::Method};
 use playback_policy::{
     Compiled, Credential, Decision, LayerKind, Overlay, PlaybackError, PlaybackRequest, PolicyKey,
-    Resource, Route, Selection, Viewer, bcov_auth, compile, decide,
+    Resource, Route, Selection, Viewer, bcov_auth, compile, decide, decide_reported,
 };
 
 use crate::{
@@ -121,7 +121,10 @@ fn judge(
     let key_rules = compile(&key_layers);
     let of_key = Compiled::read(&key_rules).map_err(EdgeError::KeyRules)?;
     let rules = plan.rules.overlaid(of_key);
-    let viewer = viewer::viewer(request, rules.needs().or(plan.layout.needs()))?;
+    let viewer = viewer::viewer(request, key, &rules, &plan.layout)?;
+    if let Decision::Deny(denial) = decide_reported(&rules, &viewer) {
+        line.reported(&denial);
+    }
     if let Decision::Deny(denial) = decide(&rules, &viewer) {
         line.denied(&denial);
         let reason = denial.reason(viewer.place.country);

@@ -32,8 +32,11 @@ pub(crate) struct Line {
     resource: Option<&'static str>,
     video: Option<String>,
     playlist: Option<String>,
-    /// How many items a list has, and how many of them this viewer was not given.
-    items: Option<(usize, usize)>,
+    /// How many items a list has, how many of them this viewer was not given, and how many rules that
+    /// only report would have kept back.
+    items: Option<(usize, usize, usize)>,
+    /// What would have refused, were it enforced.
+    reported: Option<Reported>,
     decision: Option<&'static str>,
     layer: Option<&'static str>,
     member: Option<&'static str>,
@@ -42,6 +45,14 @@ pub(crate) struct Line {
     error_subcode: Option<&'static str>,
     failure: Option<&'static str>,
     detail: Option<String>,
+}
+
+/// A refusal that was not enforced.
+#[derive(Serialize)]
+struct Reported {
+    layer: &'static str,
+    member: &'static str,
+    seen: String,
 }
 
 /// The line as it is written.
@@ -57,6 +68,8 @@ struct Json<'a> {
     playlist: &'a Option<String>,
     items: Option<usize>,
     left_out: Option<usize>,
+    report_only: Option<&'a Reported>,
+    report_only_items: Option<usize>,
     key_id: &'a Option<String>,
     status: u16,
     cache: Option<&'static str>,
@@ -91,6 +104,7 @@ impl Line {
             video: None,
             playlist: None,
             items: None,
+            reported: None,
             decision: None,
             layer: None,
             member: None,
@@ -128,7 +142,7 @@ impl Line {
 
     pub(crate) fn selected(&mut self, selection: &Selection) {
         if !selection.is_empty() {
-            self.items = Some((selection.len(), selection.left_out()));
+            self.items = Some((selection.len(), selection.left_out(), selection.reported()));
         }
     }
 
@@ -141,6 +155,15 @@ impl Line {
         self.layer = Some(denial.layer.as_str());
         self.member = Some(denial.member.as_str());
         self.seen = Some(denial.seen.to_string());
+    }
+
+    /// Notes what rules that only report would have refused.
+    pub(crate) fn reported(&mut self, denial: &Denial<'_>) {
+        self.reported = Some(Reported {
+            layer: denial.layer.as_str(),
+            member: denial.member.as_str(),
+            seen: denial.seen.to_string(),
+        });
     }
 
     pub(crate) fn failed(&mut self, error: &EdgeError) {
@@ -179,8 +202,10 @@ impl Line {
             resource: self.resource,
             video: &self.video,
             playlist: &self.playlist,
-            items: self.items.map(|(items, _)| items),
-            left_out: self.items.map(|(_, left_out)| left_out),
+            items: self.items.map(|(items, ..)| items),
+            left_out: self.items.map(|(_, left_out, _)| left_out),
+            report_only: self.reported.as_ref(),
+            report_only_items: self.items.map(|(.., reported)| reported).filter(|n| *n > 0),
             key_id: &self.key_id,
             status: self.status,
             cache: self.cache.map(CacheOutcome::as_str),

@@ -1,12 +1,19 @@
 //! What the platform knows of the viewer.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    net::IpAddr,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use fastly::{
     Request,
+    acl::Acl,
     geo::{Geo, ProxyDescription, ProxyType, geo_lookup},
 };
-use playback_policy::{Needs, ProxyClasses, Site, Viewer, ViewerPlace};
+use playback_policy::{
+    Compiled, InvalidCompiled, Layout, Needs, PolicyKey, ProxyClasses, Site, Viewer, ViewerPlace,
+    VpnFacts,
+};
 
 use crate::error::EdgeError;
 
@@ -14,17 +21,28 @@ use crate::error::EdgeError;
 ///
 /// The address is the one the connection came from. Headers that claim another
 /// (`X-Forwarded-For`, `Fastly-Client-IP`) are the viewer's own words and are not read.
-pub(crate) fn viewer(request: &Request, needs: Needs) -> Result<Viewer, EdgeError> {
+pub(crate) fn viewer(
+    request: &Request,
+    key: &PolicyKey,
+    rules: &Compiled<'_>,
+    layout: &Layout<'_>,
+) -> Result<Viewer, EdgeError> {
     let ip = request
         .get_client_ip_addr()
         .ok_or(EdgeError::NoClientAddress)?;
+    let needs: Needs = rules.needs().or(layout.needs());
     let mut viewer = Viewer::new(ip, now());
+    viewer.key_id.clone_from(&key.key_id);
     if needs.geolocation {
         // No record leaves the place unknown: it matches no place, so allow lists refuse.
         if let Some(geo) = geo_lookup(viewer.ip) {
-            viewer.place =
-                ViewerPlace::from_labels(geo.country_code(), geo.region(), geo.metro_code());
+            viewer.asn = Some(geo.as_number());
+            viewer.place = place(&geo);
             viewer.proxy = proxies(&geo);
+        }
+        // What the platform knows beyond the labels, where the service is entitled to it.
+        if let Some(facts) = vpn_facts(request) {
+            viewer.proxy = viewer.proxy.with_vpn(facts);
         }
     }
     if needs.site {
@@ -34,7 +52,59 @@ pub(crate) fn viewer(request: &Request, needs: Needs) -> Result<Viewer, EdgeErro
         let referer = request.get_header("referer").map(|value| value.as_bytes());
         viewer.site = Site::from_headers(origins, referer);
     }
+    if needs.acls {
+        let mut names = rules.acl_names(viewer.now);
+        names.extend(layout.acl_names(viewer.now).map_err(items)?);
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            if is_on_list(name, viewer.ip)? {
+                viewer.acls.push(name.to_owned());
+            }
+        }
+        // What is not enforced may not cost anybody the answer.
+        for name in rules.reported_acl_names(viewer.now) {
+            if matches!(is_on_list(name, viewer.ip), Ok(true)) {
+                viewer.acls.push(name.to_owned());
+            }
+        }
+    }
     Ok(viewer)
+}
+
+fn items(invalid: InvalidCompiled) -> EdgeError {
+    EdgeError::Items(invalid)
+}
+
+/// Whether an access control list has an entry for the address, whatever that entry's action: the
+/// rule that names the list says what it means. A list that cannot be read may hold the address,
+/// so nobody is let in who might be on it.
+fn is_on_list(name: &str, ip: IpAddr) -> Result<bool, EdgeError> {
+    let unreadable = |_| EdgeError::missing("access control list", name);
+    let list = Acl::open(name).map_err(|_| EdgeError::missing("access control list", name))?;
+    Ok(list.try_lookup(ip).map_err(unreadable)?.is_some())
+}
+
+fn place(geo: &Geo) -> ViewerPlace {
+    ViewerPlace::from_labels(geo.country_code(), geo.region(), geo.metro_code())
+        .with_postal(geo.postal_code())
+        .with_position(geo.latitude(), geo.longitude())
+}
+
+fn vpn_facts(request: &Request) -> Option<VpnFacts> {
+    let data = request.get_vpn_proxy_data()?;
+    Some(VpnFacts {
+        anonymous: data.is_anonymous,
+        anonymous_vpn: data.is_anonymous_vpn,
+        hosting_provider: data.is_hosting_provider,
+        proxy_over_vpn: data.is_proxy_over_vpn,
+        public_proxy: data.is_public_proxy,
+        relay_proxy: data.is_relay_proxy,
+        residential_proxy: data.is_residential_proxy,
+        smart_dns_proxy: data.is_smart_dns_proxy,
+        tor_exit_node: data.is_tor_exit_node,
+        vpn_datacenter: data.is_vpn_datacenter,
+    })
 }
 
 /// Seconds since 1970 UTC.

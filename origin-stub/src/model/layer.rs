@@ -5,7 +5,7 @@
 //! narrower place from a wider one, so not every pair of them can share a layer: where one would
 //! exempt from the other, the write is refused and the editor decides.
 
-use playback_policy::{Member, Place, Rules};
+use playback_policy::{LayerKind, Member, Place, Rules};
 
 use super::{
     account::AccountFields,
@@ -17,6 +17,9 @@ use super::{
 
 /// The longest text of one layer: four layers and the other headers fit the 64 KiB a CDN takes.
 const MAX_BYTES: usize = 12 * 1024;
+
+/// With one of these the whole layer exists for a while only, and a form's restriction with it.
+const PASSING: [Member; 2] = [Member::AppliesFrom, Member::AppliesUntil];
 
 impl AccountFields {
     /// The account's layer: `rules` and `ip_allow`.
@@ -32,14 +35,17 @@ impl AccountFields {
                 &rules,
                 &[
                     Member::IpAllow,
+                    Member::IpAllowList,
+                    Member::AsnAllow,
                     Member::GeoAllow,
                     Member::GeoDeny,
                     Member::GeoDefault,
                 ],
             )?;
+            refuse_beside("ip_allow", &rules, &PASSING)?;
             rules.ip_allow.clone_from(&self.ip_allow);
         }
-        bounded(rules)
+        bounded(rules, LayerKind::Account)
     }
 }
 
@@ -50,7 +56,7 @@ impl RightFields {
     ///
     /// When it is too long.
     pub(crate) fn layer(&self) -> Result<Rules, InvalidField> {
-        bounded(self.rules.clone().unwrap_or_default())
+        bounded(self.rules.clone().unwrap_or_default(), LayerKind::Right)
     }
 }
 
@@ -69,7 +75,7 @@ impl VideoFields {
         if let Some(schedule) = &self.schedule {
             lay_schedule(&mut rules, schedule)?;
         }
-        bounded(rules)
+        bounded(rules, LayerKind::Video)
     }
 }
 
@@ -79,8 +85,15 @@ fn lay_geo(rules: &mut Rules, geo: &Geo) -> Result<(), InvalidField> {
         .iter()
         .map(|country| Place::Country(country.0))
         .collect();
-    let exempting = [Member::IpAllow, Member::GeoAllow, Member::GeoDefault];
+    let exempting = [
+        Member::IpAllow,
+        Member::IpAllowList,
+        Member::AsnAllow,
+        Member::GeoAllow,
+        Member::GeoDefault,
+    ];
     refuse_beside("geo", rules, &exempting)?;
+    refuse_beside("geo", rules, &PASSING)?;
     if geo.exclude_countries {
         refuse_beside("geo", rules, &[Member::GeoDeny])?;
         rules.geo_deny = places;
@@ -91,6 +104,7 @@ fn lay_geo(rules: &mut Rules, geo: &Geo) -> Result<(), InvalidField> {
 }
 
 fn lay_schedule(rules: &mut Rules, schedule: &Schedule) -> Result<(), InvalidField> {
+    refuse_beside("schedule", rules, &PASSING)?;
     if let Some(start) = schedule.starts_at {
         refuse_beside("schedule.starts_at", rules, &[Member::From])?;
         rules.from = Some(start.ceil_seconds());
@@ -132,10 +146,23 @@ fn has(rules: &Rules, member: Member) -> bool {
         Member::DomainMissing => rules.domain_missing.is_some(),
         Member::From => rules.from.is_some(),
         Member::Until => rules.until.is_some(),
+        Member::IpAllowList => !rules.ip_allow_list.is_empty(),
+        Member::IpDenyList => !rules.ip_deny_list.is_empty(),
+        Member::AsnAllow => !rules.asn_allow.is_empty(),
+        Member::AsnDeny => !rules.asn_deny.is_empty(),
+        Member::Days => !rules.days.is_empty(),
+        Member::Hours => !rules.hours.is_empty(),
+        Member::AppliesFrom => rules.applies_from.is_some(),
+        Member::AppliesUntil => rules.applies_until.is_some(),
+        Member::Token => rules.token_required,
+        Member::RevokedKeys => !rules.revoked_keys.is_empty(),
     }
 }
 
-fn bounded(rules: Rules) -> Result<Rules, InvalidField> {
+fn bounded(rules: Rules, layer: LayerKind) -> Result<Rules, InvalidField> {
+    rules
+        .check_layer(layer)
+        .map_err(|error| InvalidField::new("rules", error.to_string()))?;
     let length = rules.to_string().len();
     if length <= MAX_BYTES {
         return Ok(rules);
