@@ -244,3 +244,21 @@ fn a_new_reference_opens_the_video_and_the_old_one_no_longer_does() {
         .assert_error(404, "VIDEO_NOT_FOUND", None);
     stage.ask_at(&new_path).send().assert_video(&stage.video);
 }
+
+#[test]
+fn a_list_of_addresses_that_cannot_be_read_refuses_everybody() {
+    for member in ["ip-allow-list", "ip-deny-list"] {
+        let video = Some(format!("{member}=(\"not-there\")"));
+        let layers = Layers {
+            video,
+            ..Layers::default()
+        };
+        let props = Props {
+            layers,
+            ..Props::default()
+        };
+        let stage = Stage::with(world::without_purges(), &props);
+        let refused = stage.ask().send();
+        refused.assert_error(500, "SERVER_ERROR", None);
+    }
+}

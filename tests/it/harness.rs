@@ -1,5 +1,6 @@
 //! What every test stands on: the real processes, and clients that say exactly what they mean.
 
+pub(crate) mod acl;
 pub(crate) mod demo;
 pub(crate) mod edge;
 pub(crate) mod eventually;

@@ -37,6 +37,8 @@ mod playable;
 mod purge;
 /// The local purge API by hand and by Fastly's official clients.
 mod purge_api;
+/// Rules that only report: logged, never enforced.
+mod report_only;
 /// Requests as viewers may send them: credentials, paths, parameters, headers, methods.
 mod requests;
 /// Rules and viewers: every row of the tables by the pure decision and by the real Wasm.

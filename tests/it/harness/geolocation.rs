@@ -81,9 +81,10 @@ fn write(file: &Path) {
 /// A full record: if a single field is missing, the SDK finds no record at all.
 fn record(place: &RowPlace) -> Value {
     let label = |label: &Option<String>| label.clone().unwrap_or_else(|| "?".to_owned());
+    let (latitude, longitude) = place.position();
     let mut record = json!({
         "as_name": "example network",
-        "as_number": 64_496,
+        "as_number": place.as_number(),
         "area_code": 0,
         "city": "?",
         "conn_speed": "broadband",
@@ -92,10 +93,10 @@ fn record(place: &RowPlace) -> Value {
         "country_code": label(&place.country),
         "country_code3": "?",
         "country_name": "?",
-        "latitude": 0.0,
-        "longitude": 0.0,
+        "latitude": latitude,
+        "longitude": longitude,
         "metro_code": place.metro.unwrap_or(-1),
-        "postal_code": "?",
+        "postal_code": label(&place.postal),
         "proxy_description": label(&place.proxy_description),
         "proxy_type": label(&place.proxy_type),
         "utc_offset": 0,

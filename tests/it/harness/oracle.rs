@@ -76,6 +76,11 @@ impl Refusal {
             subcode: Some(subcode.to_owned()),
             client_geo,
         };
+        let of_code = |code: &str| Self {
+            code: code.to_owned(),
+            subcode: None,
+            client_geo: None,
+        };
         match reason {
             DenyReason::ClientIp => denied("CLIENT_IP", None),
             DenyReason::Domain => denied("DOMAIN", None),
@@ -84,11 +89,10 @@ impl Refusal {
                 let seen = country.map_or("unknown".to_owned(), |country| country.to_string());
                 denied("CLIENT_GEO", Some(seen.to_lowercase()))
             }
-            DenyReason::NotPlayable => Self {
-                code: "VIDEO_NOT_PLAYABLE".to_owned(),
-                subcode: None,
-                client_geo: None,
-            },
+            DenyReason::TokenRequired => denied("TOKEN_REQUIRED", None),
+            DenyReason::TokenInvalid => denied("TOKEN_VALIDATION", None),
+            DenyReason::KeyRevoked => of_code("INVALID_POLICY_KEY"),
+            DenyReason::NotPlayable => of_code("VIDEO_NOT_PLAYABLE"),
         }
     }
 

@@ -10,6 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
+    acl,
     edge::Edge,
     geolocation::Geolocation,
     local::{PURGE_TOKEN, SERVICE_ID},
@@ -76,6 +77,11 @@ impl Pop {
             ("geolocation.file", json!(geolocation)),
         ] {
             // These values are written alike in JSON and in TOML.
+            command
+                .arg("--set")
+                .arg(format!("local_server.{key}={value}"));
+        }
+        for (key, value) in acl::settings(folder) {
             command
                 .arg("--set")
                 .arg(format!("local_server.{key}={value}"));

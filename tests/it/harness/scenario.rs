@@ -8,15 +8,23 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// The tables of rules, in the order they are read.
-pub(crate) const TABLES: [&str; 8] = [
+pub(crate) const TABLES: [&str; 16] = [
     "geo",
+    "postal",
+    "circle",
     "precedence",
     "ip",
+    "acl",
+    "asn",
     "domain",
     "proxy",
     "window",
+    "hours",
+    "blackout",
     "layers",
     "keys",
+    "token",
+    "revoked",
 ];
 
 /// One row of rules.
@@ -55,17 +63,37 @@ pub(crate) struct RowViewer {
     #[serde(default)]
     pub(crate) origin: Origins,
     pub(crate) referer: Option<String>,
-    /// Seconds since 1970 UTC. The edge reads the clock, so such a row is for the pure runner.
+    /// Seconds since 1970 UTC.
     pub(crate) time: Option<i64>,
+    /// The access control lists that have the address.
+    #[serde(default)]
+    pub(crate) acls: Vec<String>,
+    /// What Fastly's VPN and proxy data say of the address, by the names of `VpnFacts`.
+    #[serde(default)]
+    pub(crate) vpn: Vec<String>,
+    /// The viewer token that comes; without it none does.
+    pub(crate) token: Option<RowToken>,
+}
+
+/// A viewer token, as it is found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RowToken {
+    Valid,
+    Invalid,
 }
 
 /// What geolocation says of an address. Without a country it knows nothing at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(crate) struct RowPlace {
     pub(crate) country: Option<String>,
     /// With its country in front: `US-NY`.
     pub(crate) subdivision: Option<String>,
     pub(crate) metro: Option<i64>,
+    pub(crate) postal: Option<String>,
+    pub(crate) latitude: Option<f64>,
+    pub(crate) longitude: Option<f64>,
+    pub(crate) asn: Option<u32>,
     pub(crate) proxy_type: Option<String>,
     pub(crate) proxy_description: Option<String>,
 }
@@ -120,10 +148,33 @@ impl From<OneOrMany> for Origins {
     }
 }
 
+impl Scenario {
+    /// Whether only the pure decision can be asked: a POP reads the clock and has no VPN data, and
+    /// nobody here makes viewer tokens.
+    pub(crate) fn is_pure_only(&self) -> bool {
+        let viewer = &self.viewer;
+        viewer.time.is_some() || viewer.token.is_some() || !viewer.vpn.is_empty()
+    }
+}
+
 impl RowPlace {
+    /// What data says of a position where it knows none.
+    pub(crate) const NOWHERE: f64 = 999.9;
+
     /// Whether there is a geolocation record.
     pub(crate) fn is_known(&self) -> bool {
         *self != Self::default()
+    }
+
+    /// The number of the network in the record: 0 where the data knows none.
+    pub(crate) fn as_number(&self) -> u32 {
+        self.asn.unwrap_or(0)
+    }
+
+    /// Latitude and longitude in the record.
+    pub(crate) fn position(&self) -> (f64, f64) {
+        let degrees = |degrees: Option<f64>| degrees.unwrap_or(Self::NOWHERE);
+        (degrees(self.latitude), degrees(self.longitude))
     }
 }
 

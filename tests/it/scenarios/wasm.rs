@@ -1,6 +1,7 @@
 //! The tables by the whole system: rules written in the CMS, decided by the Wasm in a POP.
 
 use crate::harness::{
+    acl,
     edge::Ask,
     reply::Reply,
     scenario::{self, RowViewer, Scenario, Wanted},
@@ -23,7 +24,7 @@ fn every_row_holds_where_the_origin_overlays_the_key() {
 fn every_row_holds_in(world: &'static World) {
     let rows: Vec<_> = scenario::all()
         .into_iter()
-        .filter(|row| row.viewer.time.is_none())
+        .filter(|row| !row.is_pure_only())
         .collect();
     let complaints: Vec<_> = rows
         .iter()
@@ -39,8 +40,8 @@ fn every_row_holds_in(world: &'static World) {
 /// Asks twice, and counts what the origin saw of it.
 fn holds(row: &Scenario, world: &'static World) -> Result<(), String> {
     let props = Props {
-        layers: row.layers.clone(),
-        key: row.key.clone(),
+        layers: acl::in_layers(&row.layers, &row.viewer.acls),
+        key: acl::in_key(&row.key, &row.viewer.acls),
         reference: None,
     };
     let stage = Stage::with(world, &props);
