@@ -9,11 +9,12 @@ use thiserror::Error;
 use crate::{
     compiled::{compile, compile_report_only},
     cut::{InvalidItem, cut_list, cut_location, cut_video},
-    entry::{Entry, EntryKind},
+    entry::{Entry, EntryKind, TokenSection},
     hex::Hex,
     route::{PlaybackRequest, PlaylistSelector, Resource, VideoSelector},
     rules::{LayerKind, Rules, borrowed},
     surrogate_key::{InvalidSurrogateKey, SurrogateKeySet},
+    token::{AccountKeys, InvalidAccountKeys},
     url_signing::{InvalidUrlSigning, UrlSigning},
     wire::InvalidRules,
 };
@@ -84,6 +85,9 @@ pub enum InvalidAnswer {
     /// A way of signing that does not parse.
     #[error("bad `playback-url-signing`: {0}")]
     UrlSigning(#[from] InvalidUrlSigning),
+    /// Keys of the account that cannot be read.
+    #[error("bad `playback-account-keys`: {0}")]
+    AccountKeys(#[from] InvalidAccountKeys),
     /// Labels that could not be purged by.
     #[error("bad `surrogate-key`: {0}")]
     SurrogateKeys(#[from] InvalidSurrogateKey),
@@ -101,6 +105,7 @@ impl Limits {
 /// A year: "forever", since purges end it.
 const FOREVER: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 const A_MINUTE: Duration = Duration::from_secs(60);
+const ACCOUNT_KEYS: &str = "playback-account-keys";
 const URL_SIGNING: &str = "playback-url-signing";
 
 #[derive(Deserialize)]
@@ -108,6 +113,7 @@ struct Identity {
     id: String,
     account_id: String,
     reference_id: Option<String>,
+    tags: Option<Vec<String>>,
     /// Rules in a place where nobody looks for them would be shown instead of applied.
     #[serde(rename = "$rules")]
     rules: Option<IgnoredAny>,
@@ -141,7 +147,10 @@ impl Answer {
         }
         let entry = match status {
             StatusCode::OK => found(request, overlay, headers, body, limits)?,
-            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => error(status, &body)?,
+            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => Entry {
+                tokens: tokens(request, None, headers)?,
+                ..error(status, &body)?
+            },
             other => return Err(InvalidAnswer::Status(other.as_u16())),
         };
         let surrogate_keys: SurrogateKeySet = once(headers, "surrogate-key")?.parse()?;
@@ -160,7 +169,7 @@ fn found(
     body: Vec<u8>,
     limits: Limits,
 ) -> Result<Entry, InvalidAnswer> {
-    check_identity(request, &body)?;
+    let identity = identity(request, &body)?;
     let signing: Option<UrlSigning> = match headers.contains_key(URL_SIGNING) {
         true => Some(once(headers, URL_SIGNING)?.parse()?),
         false => None,
@@ -184,16 +193,17 @@ fn found(
         etag,
         rules,
         layout: cut.layout,
+        tokens: tokens(request, identity.as_ref(), headers)?,
         body: cut.body,
     })
 }
 
 /// An answer about something else would be shown to viewers of what was asked for, under rules that
 /// are not its own.
-fn check_identity(request: &PlaybackRequest, body: &[u8]) -> Result<(), InvalidAnswer> {
+fn identity(request: &PlaybackRequest, body: &[u8]) -> Result<Option<Identity>, InvalidAnswer> {
     let (id, reference) = match &request.resource {
         // Their items are checked one by one.
-        Resource::Search(_) | Resource::Related(..) => return Ok(()),
+        Resource::Search(_) | Resource::Related(..) => return Ok(None),
         Resource::Video(video) | Resource::Static(video, _) => match video {
             VideoSelector::Id(id) => (Some(id.as_str()), None),
             VideoSelector::Reference(reference) => (None, Some(reference.as_str())),
@@ -210,7 +220,30 @@ fn check_identity(request: &PlaybackRequest, body: &[u8]) -> Result<(), InvalidA
     let is_asked = id.is_none_or(|id| found.id == id)
         && reference.is_none_or(|reference| found.reference_id.as_deref() == Some(reference))
         && found.account_id == request.account.as_str();
-    is_asked.then_some(()).ok_or(InvalidAnswer::OtherResource)
+    is_asked
+        .then_some(Some(found))
+        .ok_or(InvalidAnswer::OtherResource)
+}
+
+/// What viewer tokens are held against, where the account has keys. A token that names videos opens
+/// no list.
+fn tokens(
+    request: &PlaybackRequest,
+    identity: Option<&Identity>,
+    headers: &HeaderMap,
+) -> Result<Vec<u8>, InvalidAnswer> {
+    if !headers.contains_key(ACCOUNT_KEYS) {
+        return Ok(Vec::new());
+    }
+    let keys: AccountKeys = once(headers, ACCOUNT_KEYS)?.parse()?;
+    keys.check()?;
+    let video = match request.resource {
+        Resource::Video(_) | Resource::Static(..) => identity,
+        Resource::Related(..) | Resource::Search(_) | Resource::Playlist(..) => None,
+    };
+    let id = video.map(|video| video.id.as_str());
+    let tags = video.and_then(|video| video.tags.as_deref());
+    Ok(TokenSection::to_bytes(&keys, id, tags.unwrap_or_default()))
 }
 
 /// Compiles the layers of the whole answer. The account's must be there, and the video's where the
@@ -312,6 +345,7 @@ fn error(status: StatusCode, body: &[u8]) -> Result<Entry, InvalidAnswer> {
         etag: String::new(),
         rules: Vec::new(),
         layout: Vec::new(),
+        tokens: Vec::new(),
         body: Vec::new(),
     })
 }

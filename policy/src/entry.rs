@@ -3,15 +3,19 @@
 //!
 //! ```text
 //! metadata = magic "PE" · format u16 · kind u8 · etag length u8 · etag
-//!            · in front u8 · rules length u32 · layout length u32 · plan, unless in front
+//!            · in front u8 · the lengths u32 of the plan's parts · plan, unless in front
 //! object   = plan, if in front · body
-//! plan     = rules · layout
+//! plan     = rules · layout · token section
 //! ```
 //!
 //! The plan comes with the metadata, so that a refusal never touches the body; a large one goes in
 //! front of the body, since how much metadata the platform keeps is not documented.
 
+mod token_section;
+
 use thiserror::Error;
+
+pub use token_section::TokenSection;
 
 use crate::{
     compiled::{Compiled, InvalidCompiled},
@@ -23,6 +27,9 @@ use crate::{
 pub(crate) const FORMAT: u16 = 2;
 
 const MAGIC: [u8; 2] = *b"PE";
+/// Rules, layout, token section.
+const PARTS: usize = 3;
+
 /// A larger plan goes in front of the body.
 const MAX_PLAN_IN_METADATA: usize = 8 * 1024;
 
@@ -59,6 +66,9 @@ pub struct Entry {
     pub rules: Vec<u8>,
     /// Where the body is cut; empty where it is not.
     pub layout: Vec<u8>,
+    /// What viewer tokens are held against, as a [`TokenSection`]; empty where the
+    /// account has no keys.
+    pub tokens: Vec<u8>,
     /// What viewers get; empty for an error.
     pub body: Vec<u8>,
 }
@@ -72,7 +82,8 @@ pub struct EntryHead<'a> {
     pub etag: &'a str,
     /// How many bytes of the plan stand in front of the body.
     pub front_len: usize,
-    rules_len: usize,
+    /// The lengths of the plan's parts.
+    parts: [usize; PARTS],
     plan: &'a [u8],
 }
 
@@ -83,6 +94,8 @@ pub struct Plan<'a> {
     pub rules: Compiled<'a>,
     /// Its items and URLs.
     pub layout: Layout<'a>,
+    /// What viewer tokens are held against; nothing where the account has no keys.
+    pub tokens: Option<TokenSection<'a>>,
 }
 
 /// The bytes are no entry of this version. It is treated as a miss.
@@ -129,12 +142,16 @@ impl Entry {
     /// The plan, where it stands in front of the body; empty where it fits the metadata.
     #[must_use]
     pub fn front(&self) -> Vec<u8> {
-        let plan = [self.rules.as_slice(), &self.layout].concat();
+        let plan = self.parts().concat();
         if plan.len() > MAX_PLAN_IN_METADATA {
             plan
         } else {
             Vec::new()
         }
+    }
+
+    fn parts(&self) -> [&[u8]; PARTS] {
+        [&self.rules, &self.layout, &self.tokens]
     }
 
     /// The metadata the entry is cached with.
@@ -145,7 +162,8 @@ impl Entry {
         } else {
             ""
         };
-        let is_in_front = self.rules.len() + self.layout.len() > MAX_PLAN_IN_METADATA;
+        let parts = self.parts();
+        let is_in_front = parts.map(<[u8]>::len).iter().sum::<usize>() > MAX_PLAN_IN_METADATA;
         let mut bytes = Vec::with_capacity(MAX_PLAN_IN_METADATA);
         bytes.extend(MAGIC);
         bytes.extend(FORMAT.to_le_bytes());
@@ -153,12 +171,11 @@ impl Entry {
         bytes.push(u8::try_from(etag.len()).unwrap_or_default());
         bytes.extend(etag.as_bytes());
         bytes.push(u8::from(is_in_front));
-        for part in [&self.rules, &self.layout] {
+        for part in parts {
             bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
         }
         if !is_in_front {
-            bytes.extend(&self.rules);
-            bytes.extend(&self.layout);
+            bytes.extend(parts.concat());
         }
         bytes
     }
@@ -183,11 +200,13 @@ impl<'a> EntryHead<'a> {
         let (&etag_len, rest) = rest.split_first().ok_or(InvalidEntry::Length)?;
         let (etag, rest) = split(rest, usize::from(etag_len))?;
         let (&is_in_front, rest) = rest.split_first().ok_or(InvalidEntry::Length)?;
-        let (rules_len, rest) = length(rest)?;
-        let (layout_len, plan) = length(rest)?;
-        let plan_len = rules_len
-            .checked_add(layout_len)
-            .ok_or(InvalidEntry::Length)?;
+        let mut parts = [0; PARTS];
+        let mut plan = rest;
+        for part in &mut parts {
+            (*part, plan) = length(plan)?;
+        }
+        let sum = |sum: usize, part: &usize| sum.checked_add(*part);
+        let plan_len = parts.iter().try_fold(0, sum).ok_or(InvalidEntry::Length)?;
         let front_len = match is_in_front {
             0 if plan.len() == plan_len => 0,
             1 if plan.is_empty() => plan_len,
@@ -197,7 +216,7 @@ impl<'a> EntryHead<'a> {
             kind,
             etag: std::str::from_utf8(etag).map_err(|_| InvalidEntry::Format)?,
             front_len,
-            rules_len,
+            parts,
             plan,
         })
     }
@@ -212,10 +231,13 @@ impl<'a> EntryHead<'a> {
             return Err(InvalidEntry::Length);
         }
         let plan = if self.front_len > 0 { front } else { self.plan };
-        let (rules, layout) = split(plan, self.rules_len)?;
+        let [rules_len, layout_len, _] = self.parts;
+        let (rules, rest) = split(plan, rules_len)?;
+        let (layout, tokens) = split(rest, layout_len)?;
         Ok(Plan {
             rules: Compiled::read(rules)?,
             layout: Layout::read(layout)?,
+            tokens: TokenSection::read(tokens).ok_or(InvalidEntry::Format)?,
         })
     }
 }

@@ -53,6 +53,7 @@ mod rules;
 mod schedule;
 mod search;
 mod surrogate_key;
+mod token;
 mod url_signing;
 mod validator;
 mod viewer;
@@ -64,7 +65,7 @@ pub use credential::{Credential, InvalidCredential, bcov_auth};
 pub use decide::{decide, decide_reported};
 pub use decision::{Decision, Denial, DenyReason, Seen};
 pub use domain::{DomainPattern, InvalidDomainPattern, Site};
-pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry, Plan};
+pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry, Plan, TokenSection};
 pub use hex::Hex;
 pub use id::{AccountId, AclName, InvalidId, KeyId, PlaylistId, ReferenceId, VideoId};
 pub use layout::{Layout, Selection};
@@ -86,6 +87,10 @@ pub use search::{
     Sort, SortField, TextField,
 };
 pub use surrogate_key::{InvalidSurrogateKey, SurrogateKey, SurrogateKeySet};
+pub use token::{
+    AccountKey, AccountKeys, BearerToken, Claims, InvalidAccountKeys, InvalidBearer, InvalidToken,
+    TokenFacts, TokenRefusal, TokenUse, TokenVideo, VerifiedToken, ViewerToken,
+};
 pub use url_signing::{
     Bind, InvalidUrlSigning, InvalidUrlSigningKey, InvalidUrlToken, UrlSigning, UrlSigningKey,
     UrlTarget, UrlTerms,

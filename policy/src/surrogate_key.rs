@@ -60,6 +60,13 @@ impl SurrogateKey {
         Self(format!("search-account-id-{account}"))
     }
 
+    /// The label of what is remembered of tokens that an account's keys verified:
+    /// `account-keys-938456`.
+    #[must_use]
+    pub fn account_keys(account: &AccountId) -> Self {
+        Self(format!("account-keys-{account}"))
+    }
+
     /// The label of every answer found by a video's reference id: `ref-id-` and 32 hexadecimal
     /// digits.
     ///

@@ -10,6 +10,7 @@ fn entry(rules: &str) -> Entry {
         etag: "abc".to_owned(),
         rules: compile(&[(LayerKind::Video, &rules)]),
         layout: Vec::new(),
+        tokens: Vec::new(),
         body: b"{}".to_vec(),
     }
 }
