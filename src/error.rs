@@ -122,6 +122,7 @@ fn is_about_rules(answer: &InvalidAnswer) -> bool {
         InvalidAnswer::Rules { .. }
         | InvalidAnswer::Header(_)
         | InvalidAnswer::UrlSigning(_)
+        | InvalidAnswer::AccountKeys(_)
         | InvalidAnswer::SurrogateKeys(_)
         | InvalidAnswer::ItemWithoutRules
         | InvalidAnswer::OtherResource => true,

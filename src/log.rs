@@ -37,6 +37,8 @@ pub(crate) struct Line {
     items: Option<(usize, usize, usize)>,
     /// What would have refused, were it enforced.
     reported: Option<Reported>,
+    /// Why the viewer's token opens nothing.
+    token: Option<String>,
     decision: Option<&'static str>,
     layer: Option<&'static str>,
     member: Option<&'static str>,
@@ -68,6 +70,7 @@ struct Json<'a> {
     playlist: &'a Option<String>,
     items: Option<usize>,
     left_out: Option<usize>,
+    token: &'a Option<String>,
     report_only: Option<&'a Reported>,
     report_only_items: Option<usize>,
     key_id: &'a Option<String>,
@@ -105,6 +108,7 @@ impl Line {
             playlist: None,
             items: None,
             reported: None,
+            token: None,
             decision: None,
             layer: None,
             member: None,
@@ -157,6 +161,11 @@ impl Line {
         self.seen = Some(denial.seen.to_string());
     }
 
+    /// Notes why a token opens nothing. Nothing of the token itself is in it.
+    pub(crate) fn token_refused(&mut self, why: &dyn Display) {
+        self.token = Some(why.to_string());
+    }
+
     /// Notes what rules that only report would have refused.
     pub(crate) fn reported(&mut self, denial: &Denial<'_>) {
         self.reported = Some(Reported {
@@ -204,6 +213,7 @@ impl Line {
             playlist: &self.playlist,
             items: self.items.map(|(items, ..)| items),
             left_out: self.items.map(|(_, left_out, _)| left_out),
+            token: &self.token,
             report_only: self.reported.as_ref(),
             report_only_items: self.items.map(|(.., reported)| reported).filter(|n| *n > 0),
             key_id: &self.key_id,

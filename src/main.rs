@@ -11,6 +11,7 @@
     clippy::string_slice
 )]
 
+mod access;
 mod asked;
 mod cache;
 mod config;
@@ -22,6 +23,7 @@ mod origin;
 mod respond;
 mod sign;
 mod size;
+mod token;
 mod viewer;
 
 use std::time::Instant;

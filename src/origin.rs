@@ -44,7 +44,7 @@ pub(crate) fn fetch(asked: &Asked<'_>, config: &Config) -> Result<Answer, EdgeEr
     let headers = headers(&response);
     Answer::check(
         asked.request,
-        config.overlay,
+        asked.overlay,
         response.get_status(),
         &headers,
         body,

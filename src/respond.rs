@@ -6,7 +6,7 @@ use fastly::{
     Request, Response,
     http::{FramingHeadersMode, Method, StatusCode, header},
 };
-use playback_policy::PlaybackError;
+use playback_policy::{DenyReason, PlaybackError};
 
 use crate::{
     deliver::{Content, Delivery},
@@ -94,12 +94,18 @@ fn playback_errors(errors: &[PlaybackError], request_id: &str, is_head: bool) ->
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = PlaybackError::all_to_json(errors, request_id);
     let mut response = json(status, body, is_head);
-    match errors {
-        // RFC 9110 §11.6.1 and §15.5.6 ask for these two.
-        [PlaybackError::InvalidPolicyKey | PlaybackError::InvalidJwt] => {
+    match errors.first() {
+        // RFC 9110 §11.6.1 and §15.5.6 ask for these.
+        Some(PlaybackError::InvalidPolicyKey) => {
             response.set_header(header::WWW_AUTHENTICATE, "BCOV-Policy");
         }
-        [PlaybackError::MethodNotAllowed] => response.set_header(header::ALLOW, METHODS),
+        Some(
+            PlaybackError::InvalidJwt
+            | PlaybackError::Denied(DenyReason::TokenRequired | DenyReason::TokenInvalid),
+        ) => {
+            response.set_header(header::WWW_AUTHENTICATE, "Bearer");
+        }
+        Some(PlaybackError::MethodNotAllowed) => response.set_header(header::ALLOW, METHODS),
         _ => {}
     }
     response

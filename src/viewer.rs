@@ -23,7 +23,7 @@ use crate::error::EdgeError;
 /// (`X-Forwarded-For`, `Fastly-Client-IP`) are the viewer's own words and are not read.
 pub(crate) fn viewer(
     request: &Request,
-    key: &PolicyKey,
+    key: Option<&PolicyKey>,
     rules: &Compiled<'_>,
     layout: &Layout<'_>,
 ) -> Result<Viewer, EdgeError> {
@@ -32,7 +32,7 @@ pub(crate) fn viewer(
         .ok_or(EdgeError::NoClientAddress)?;
     let needs: Needs = rules.needs().or(layout.needs());
     let mut viewer = Viewer::new(ip, now());
-    viewer.key_id.clone_from(&key.key_id);
+    viewer.key_id = key.and_then(|key| key.key_id.clone());
     if needs.geolocation {
         // No record leaves the place unknown: it matches no place, so allow lists refuse.
         if let Some(geo) = geo_lookup(viewer.ip) {

@@ -1,0 +1,91 @@
+//! What a request shows to be let in: a policy key, a viewer token, or both.
+
+use std::borrow::Cow;
+
+use fastly::Request;
+use playback_policy::{
+    BearerToken, Credential, InvalidCredential, PlaybackError, PlaybackRequest, PolicyKey,
+    Resource, ViewerToken, bcov_auth,
+};
+
+use crate::{config::Config, error::EdgeError, log::Line};
+
+/// The credentials of a request. Without a key, the token must be good.
+pub(crate) struct Access {
+    /// Verified.
+    pub(crate) key: Option<Key>,
+    /// As it was sent. It can be verified only when the answer is known, which brings the account's
+    /// public keys.
+    pub(crate) token: Option<String>,
+}
+
+/// A policy key whose tag was found good.
+pub(crate) struct Key {
+    pub(crate) text: String,
+    pub(crate) policy: PolicyKey,
+}
+
+/// Finds the credentials, and verifies the policy key before the cache or the origin hear of the
+/// request.
+pub(crate) fn access(
+    request: &Request,
+    config: &Config,
+    asked_for: &PlaybackRequest,
+    line: &mut Line,
+) -> Result<Access, EdgeError> {
+    // Players open static addresses without headers of ours: they bring it in the query.
+    let in_query = match asked_for.resource {
+        Resource::Static(..) => request.get_query_str().and_then(bcov_auth),
+        Resource::Video(_)
+        | Resource::Related(..)
+        | Resource::Search(_)
+        | Resource::Playlist(..) => None,
+    };
+    let in_query = in_query.as_ref().map(Cow::as_ref);
+    let values = |name: &'static str| request.get_header_all(name);
+    let token = match BearerToken::find(values, in_query) {
+        Ok(found) => found.map(|token| token.as_str().to_owned()),
+        // There is one that cannot be a good one.
+        Err(_) => Some(String::new()),
+    };
+    let key = in_query.filter(|text| !ViewerToken::is_form(text));
+    let key = match Credential::find(values, key) {
+        Ok(found) => Some(verified(found, config, line)?),
+        Err(InvalidCredential::Missing) if token.is_some() => None,
+        Err(invalid) => return Err(EdgeError::Credential(invalid)),
+    };
+    check(key.as_ref().map(|key| &key.policy), asked_for)?;
+    Ok(Access { key, token })
+}
+
+fn verified(found: Credential<'_>, config: &Config, line: &mut Line) -> Result<Key, EdgeError> {
+    let policy = config
+        .keys
+        .verify(found.as_str())
+        .map_err(EdgeError::PolicyKey)?;
+    line.key_id.clone_from(&policy.key_id);
+    Ok(Key {
+        text: found.as_str().to_owned(),
+        policy,
+    })
+}
+
+/// Whether the key opens what is asked for. A token opens no search.
+fn check(key: Option<&PolicyKey>, asked_for: &PlaybackRequest) -> Result<(), PlaybackError> {
+    let is_without_ads = asked_for.ad_config_id.is_none();
+    if key.is_some_and(|key| key.account != asked_for.account) {
+        return Err(PlaybackError::OtherAccount);
+    }
+    if asked_for.is_search() && !key.is_some_and(|key| key.is_search_enabled) {
+        return Err(PlaybackError::SearchNotAllowed);
+    }
+    if key.is_some_and(|key| key.require_ad_config) && is_without_ads {
+        return Err(PlaybackError::AdConfigRequired);
+    }
+    match &asked_for.resource {
+        Resource::Static(_, asset) if asset.is_vmap() && is_without_ads => {
+            Err(PlaybackError::VmapWithoutAdConfig)
+        }
+        _ => Ok(()),
+    }
+}
