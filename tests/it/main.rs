@@ -43,5 +43,7 @@ mod report_only;
 mod requests;
 /// Rules and viewers: every row of the tables by the pure decision and by the real Wasm.
 mod scenarios;
+/// Viewer tokens: what opens, what does not, and what is remembered of them.
+mod token;
 /// The README's tour, as a newcomer takes it.
 mod tour;

@@ -63,7 +63,12 @@ impl Case {
 
     /// The whole answer with more headers, or other ones by these names.
     pub(crate) fn good_with(&self, others: &[(&str, &str)]) -> Script {
-        let body = self.good_body();
+        let body = String::from_utf8(self.good_body()).expect("JSON is text");
+        self.good_body_with(&body, others)
+    }
+
+    /// The same with another body.
+    pub(crate) fn good_body_with(&self, body: &str, others: &[(&str, &str)]) -> Script {
         let mut headers = self.good_headers();
         headers.retain(|(name, _)| !others.iter().any(|(other, _)| other == name));
         headers.extend(
@@ -73,7 +78,7 @@ impl Case {
         );
         headers.push(("Content-Length".to_owned(), body.len().to_string()));
         Script {
-            bytes: [head(200, &headers), body].concat(),
+            bytes: [head(200, &headers), body.into()].concat(),
             then: Then::Close,
         }
     }
