@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use fastly::Request;
 use playback_policy::{
-    BearerToken, Credential, InvalidCredential, PlaybackError, PlaybackRequest, PolicyKey,
-    Resource, ViewerToken, bcov_auth,
+    BearerToken, Credential, DenyReason, InvalidCredential, PlaybackError, PlaybackRequest,
+    PolicyKey, Resource, ViewerToken, bcov_auth,
 };
 
 use crate::{config::Config, error::EdgeError, log::Line};
@@ -51,11 +51,34 @@ pub(crate) fn access(
     let key = in_query.filter(|text| !ViewerToken::is_form(text));
     let key = match Credential::find(values, key) {
         Ok(found) => Some(verified(found, config, line)?),
-        Err(InvalidCredential::Missing) if token.is_some() => None,
+        Err(InvalidCredential::Missing) if may_open(token.as_deref(), asked_for)? => None,
         Err(invalid) => return Err(EdgeError::Credential(invalid)),
     };
     check(key.as_ref().map(|key| &key.policy), asked_for)?;
     Ok(Access { key, token })
+}
+
+/// Whether a token may open by itself. One that can be seen to be none of ours is refused before the
+/// cache or the origin hear of the request; what has not even the form of one is somebody else's.
+fn may_open(token: Option<&str>, asked_for: &PlaybackRequest) -> Result<bool, PlaybackError> {
+    match token {
+        Some(text) if ViewerToken::is_form(text) => match ViewerToken::parse(text) {
+            Ok(_) => Ok(true),
+            Err(_) => Err(refused_token(asked_for)),
+        },
+        Some(_) | None => Ok(false),
+    }
+}
+
+/// What is told where the token alone should have opened, and did not.
+pub(crate) fn refused_token(asked_for: &PlaybackRequest) -> PlaybackError {
+    match asked_for.resource {
+        Resource::Static(..) => PlaybackError::InvalidJwt,
+        Resource::Video(_)
+        | Resource::Related(..)
+        | Resource::Search(_)
+        | Resource::Playlist(..) => PlaybackError::Denied(DenyReason::TokenInvalid),
+    }
 }
 
 fn verified(found: Credential<'_>, config: &Config, line: &mut Line) -> Result<Key, EdgeError> {

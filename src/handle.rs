@@ -2,8 +2,8 @@
 
 use fastly::{Request, http::Method};
 use playback_policy::{
-    Compiled, Decision, DenyReason, LayerKind, Overlay, PlaybackError, PlaybackRequest, Resource,
-    Route, Selection, TokenState, Viewer, compile, decide, decide_reported,
+    Compiled, Decision, LayerKind, Overlay, PlaybackError, Route, Selection, TokenState, Viewer,
+    compile, decide, decide_reported,
 };
 
 use crate::{
@@ -84,7 +84,7 @@ fn judge(
         viewer.token = token::state(text, request, asked.request, section, &viewer, line);
     }
     if key.is_none() && viewer.token != TokenState::Valid {
-        return Err(refused_token(asked.request).into());
+        return Err(access::refused_token(asked.request).into());
     }
     if let Some(error) = error {
         return Err(error.into());
@@ -103,15 +103,4 @@ fn judge(
         return Err(EdgeError::AllRefused(selection.refusals().to_vec()));
     }
     Ok((viewer, selection))
-}
-
-/// What is told where the token alone should have opened, and did not.
-fn refused_token(asked_for: &PlaybackRequest) -> PlaybackError {
-    match asked_for.resource {
-        Resource::Static(..) => PlaybackError::InvalidJwt,
-        Resource::Video(_)
-        | Resource::Related(..)
-        | Resource::Search(_)
-        | Resource::Playlist(..) => PlaybackError::Denied(DenyReason::TokenInvalid),
-    }
 }

@@ -21,21 +21,26 @@ use crate::{
 };
 
 /// A key pair as a customer's backend has it. It is made of one byte, so it opens nothing real.
-struct Backend(SigningKey);
+pub(crate) struct Backend(SigningKey);
 
 impl Backend {
-    fn new(seed: u8) -> Self {
+    pub(crate) fn new(seed: u8) -> Self {
         Self(SigningKey::from_bytes(&[seed; 32]))
     }
 
-    /// The public key as it is registered: an Ed25519 SPKI in DER (RFC 8410 §4).
-    fn registered(&self, id: &str) -> String {
+    /// The public key in base64: an Ed25519 SPKI in DER (RFC 8410 §4).
+    pub(crate) fn public_key(&self) -> String {
         let mut der = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00".to_vec();
         der.extend(self.0.verifying_key().to_bytes());
-        format!("{id}=:{}:", STANDARD.encode(der))
+        STANDARD.encode(der)
     }
 
-    fn token(&self, claims: &Value) -> String {
+    /// The header of an account that registered it.
+    fn registered(&self, id: &str) -> String {
+        format!("{id}=:{}:", self.public_key())
+    }
+
+    pub(crate) fn token(&self, claims: &Value) -> String {
         let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
         let signed = format!("{}.{}", part(&json!({ "alg": "EdDSA" })), part(claims));
         let signature = self.0.sign(signed.as_bytes()).to_bytes();
@@ -43,7 +48,7 @@ impl Backend {
     }
 }
 
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.expect("the clock is past 1970").as_secs()
 }
@@ -126,7 +131,7 @@ fn a_token_that_is_not_good_opens_nothing() {
         of(json!({ "ua": "another" })),
         of(json!({ "ip": "198.51.100.0/24" })),
         "a.b.c".to_owned(),
-        "not-a-token".to_owned(),
+        "e30.e30.".to_owned(),
     ];
     for token in &tokens {
         assert_invalid(&with_token(&case, token).viewer("203.0.113.49").send());
@@ -138,6 +143,15 @@ fn a_token_that_is_not_good_opens_nothing() {
             .iter()
             .all(|token| token.len() < 20 || !log.contains(token.as_str()))
     );
+}
+
+#[test]
+fn what_is_seen_to_be_no_token_of_ours_never_reaches_the_origin() {
+    let case = registered(&Backend::new(1), "geo-default=allow");
+    assert_invalid(&with_token(&case, "eyJhbGciOiJub25lIn0.e30.").send());
+    let reply = with_token(&case, "not-a-token").send();
+    reply.assert_error(401, "INVALID_POLICY_KEY", None);
+    assert!(facing().origin.asked(&case.account).is_empty());
 }
 
 #[test]
