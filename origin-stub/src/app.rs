@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use axum::{
     Router, middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, any, get, post},
+    routing::{MethodRouter, any, get},
 };
 use playback_policy::{KeyRing, SigningKey};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -75,7 +75,7 @@ fn playback() -> Router<App> {
 }
 
 fn cms() -> Router<App> {
-    use routes::{accounts, policy_keys, records};
+    use routes::{accounts, policy_keys, records, token_keys};
     Router::new()
         .route(
             "/accounts/{account}",
@@ -101,16 +101,27 @@ fn cms() -> Router<App> {
         )
         .route(
             "/accounts/{account}/playback_rights",
-            get(records::list::<Right>),
+            get(records::list::<Right>).post(records::create::<Right>),
         )
         .route(
             "/accounts/{account}/playback_rights/{right}",
             one::<Right>().put(records::put::<Right>),
         )
-        .route("/accounts/{account}/policy_keys", post(policy_keys::mint))
+        .route(
+            "/accounts/{account}/policy_keys",
+            get(policy_keys::list).post(policy_keys::mint),
+        )
         .route(
             "/accounts/{account}/policy_keys/{key}",
-            get(policy_keys::show),
+            get(policy_keys::show).delete(policy_keys::revoke),
+        )
+        .route(
+            "/accounts/{account}/keys",
+            get(token_keys::list).post(token_keys::register),
+        )
+        .route(
+            "/accounts/{account}/keys/{key}",
+            get(token_keys::show).delete(token_keys::delete),
         )
         .fallback(no_route)
         .method_not_allowed_fallback(method_not_allowed)

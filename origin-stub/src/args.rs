@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Load(LoadArgs),
     /// Print the policy key of some key data
     Mint(MintArgs),
+    /// Print another service's restrictions as playback rights
+    Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +149,31 @@ pub(crate) struct MintArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_long_help = IMPORT_HELP)]
+pub(crate) struct ImportArgs {
+    /// Whose restrictions they are
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub(crate) from: ImportShape,
+
+    /// Print the rights and the report as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// The restrictions, a JSON file
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportShape {
+    /// Mux: playback restrictions
+    Mux,
+    /// Cloudflare Stream: access rules
+    Cloudflare,
+    /// Amazon CloudFront: a geographic restriction
+    Cloudfront,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct SigningArgs {
     /// A signing key of policy keys, NUMBER=SECRET; the first one signs, all of them verify
     ///
@@ -206,6 +233,10 @@ const SERVE_HELP: &str = "\
 When it is ready it prints one line of JSON on standard output, {\"ready\":true,\"listen\":\"…\"};
 its log goes to standard error. SIGINT and SIGTERM stop it: it finishes open requests, then waits
 for open purges and their repetition. A second signal stops it at once.";
+
+const IMPORT_HELP: &str = "\
+Each right is printed as the CMS takes it, one a line. What has no equal is reported on standard
+error, no right is made of it, and the exit code is 2: nothing is approximated.";
 
 impl From<String> for HiddenText {
     fn from(text: String) -> Self {

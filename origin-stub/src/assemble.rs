@@ -10,7 +10,7 @@ mod list;
 mod location;
 
 use playback_policy::{
-    InvalidSurrogateKey, LayerKind, PlaybackRequest, Query, Resource, Rules, SurrogateKeySet,
+    AccountKeys, InvalidSurrogateKey, LayerKind, PlaybackRequest, Query, Resource, SurrogateKeySet,
     UrlSigning,
 };
 use thiserror::Error;
@@ -20,7 +20,7 @@ use crate::{
     store::{Found, PlaybackRecord},
 };
 use body::PlaybackVideo;
-use layers::{account_layer, video_layers};
+use layers::Layers;
 use list::{PlaylistBody, RelatedBody, SearchBody, listed};
 
 /// What the edge is answered, before it is HTTP. Each kind may be cached, until it is purged.
@@ -56,7 +56,9 @@ pub(crate) struct Shown {
     /// The JSON of the answer.
     pub(crate) body: Vec<u8>,
     /// The rules of each layer there is of the answer as a whole.
-    pub(crate) layers: Vec<(LayerKind, Rules)>,
+    pub(crate) layers: Layers,
+    /// The public keys of the account's viewer tokens.
+    pub(crate) token_keys: AccountKeys,
     /// How the URLs in it are signed.
     pub(crate) url_signing: Option<UrlSigning>,
 }
@@ -116,42 +118,46 @@ fn outcome(request: &PlaybackRequest, record: &PlaybackRecord) -> Result<Outcome
         rights,
     } = record;
     let ad_config = request.ad_config_id.as_deref();
-    let items = |videos| listed(videos, rights, ad_config);
+    let items = |videos| listed(account, videos, rights, ad_config);
     let (body, own_layers) = match found {
         Found::NoVideo => return Ok(Outcome::NoVideo),
         Found::NoPlaylist => return Ok(Outcome::NoPlaylist),
         Found::Video(video) if !video.fields.is_playable() => return Ok(Outcome::NotPlayable),
         Found::Related { to, .. } if !to.fields.is_playable() => return Ok(Outcome::NotPlayable),
         Found::Video(video) => match video_body(request, video)? {
-            Some(body) => (body, video_layers(video, rights)?),
+            Some(body) => (body, Layers::of_video(account, video, rights)?),
             None => return Ok(Outcome::NoRendition),
         },
         Found::Search { count, videos } => {
             let videos = items(videos);
             (
                 serde_json::to_vec(&SearchBody::new(*count, videos))?,
-                Vec::new(),
+                Layers::default(),
             )
         }
         Found::Related { videos, .. } => {
             let videos = items(videos);
-            (serde_json::to_vec(&RelatedBody::new(videos))?, Vec::new())
+            (
+                serde_json::to_vec(&RelatedBody::new(videos))?,
+                Layers::default(),
+            )
         }
         Found::Playlist { playlist, videos } => {
             let videos = items(videos);
             (
                 serde_json::to_vec(&PlaylistBody::new(playlist, videos))?,
-                Vec::new(),
+                Layers::default(),
             )
         }
     };
-    let mut layers = vec![account_layer(account)?];
+    let mut layers = Layers::of_account(account)?;
     layers.extend(own_layers);
     let url_signing = account.fields.url_signing.as_ref();
     let url_signing = url_signing.map(|signing| signing.signing()).transpose();
     Ok(Outcome::Shown(Shown {
         body,
         layers,
+        token_keys: account.token_keys.clone(),
         url_signing: url_signing.map_err(AssembleError::UrlSigning)?,
     }))
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use playback_policy::{AccountId, SurrogateKey, VideoId};
 
 use crate::{
-    model::{Account, Playlist, Record, Right, Video},
+    model::{Account, Playlist, Record, Right, RightTokens, Video},
     purge::{MAX_KEYS_A_CALL, Purge, PurgeKind},
 };
 
@@ -23,8 +23,9 @@ pub(crate) trait Change: Record {
 /// What an account's change touches: every answer of the account, its 404s too.
 pub(crate) fn of_account(before: Option<&Account>, after: &Account) -> Option<Purge> {
     let is_same_to_viewers = |before: &Account| {
-        is_same_layer(before.fields.layer(), after.fields.layer())
+        is_same_layer(before.layer(), after.layer())
             && before.fields.url_signing == after.fields.url_signing
+            && before.fields.rights_need_tokens == after.fields.rights_need_tokens
     };
     let kind = match before {
         Some(before) if before.fields == after.fields => return None,
@@ -37,6 +38,28 @@ pub(crate) fn of_account(before: Option<&Account>, after: &Account) -> Option<Pu
     })
 }
 
+/// What a revoked policy key touches: whoever shows it may have any answer of the account.
+pub(crate) fn of_revoked_key(account: &AccountId) -> Purge {
+    Purge {
+        kind: PurgeKind::Hard,
+        keys: BTreeSet::from([SurrogateKey::account(account)]),
+    }
+}
+
+/// What a change of the keys that viewer tokens are verified with touches: every answer of the
+/// account, and the keys where they are kept by themselves.
+pub(crate) fn of_token_keys(account: &AccountId) -> Purge {
+    // An account's id is printable and short, and so is this.
+    let own = format!("account-keys-{account}").parse().ok();
+    Purge {
+        kind: PurgeKind::Hard,
+        keys: own
+            .into_iter()
+            .chain([SurrogateKey::account(account)])
+            .collect(),
+    }
+}
+
 impl Change for Right {
     /// The videos that use it and the lists these are in, or their whole account where those are
     /// more than one call names.
@@ -46,7 +69,10 @@ impl Change for Right {
         if before.fields == after.fields || used_by.is_empty() {
             return None;
         }
-        let kind = match is_same_layer(before.fields.layer(), after.fields.layer()) {
+        // The account's switch may be on or off.
+        let is_same =
+            |tokens| is_same_layer(before.fields.layer(tokens), after.fields.layer(tokens));
+        let kind = match is_same(RightTokens::Asked) && is_same(RightTokens::NotAsked) {
             true => PurgeKind::Soft,
             false => PurgeKind::Hard,
         };

@@ -5,11 +5,13 @@
 //! answer back in.
 
 mod accounts;
+mod policy_keys;
 mod records;
+mod token_keys;
 
 use std::time::Duration;
 
-use playback_policy::AccountId;
+use playback_policy::{AccountId, KeyId};
 use thiserror::Error;
 use tokio::{sync::RwLock, time::timeout};
 
@@ -18,6 +20,8 @@ use crate::{
     purge::{Purge, Purged, Purger},
     store::{Store, StoreError},
 };
+
+pub(crate) use policy_keys::WhichKey;
 
 /// How long an editor waits for the purge, so that what was edited shows in the next answer.
 const PURGE_PATIENCE: Duration = Duration::from_secs(1);
@@ -55,6 +59,24 @@ pub(crate) enum EditError {
         kind: &'static str,
         id: String,
     },
+    /// A policy key of other data has this id.
+    #[error("there is a policy key `{0}` of other data")]
+    KeyIdInUse(KeyId),
+    /// A policy key of this id would open nothing.
+    #[error("the policy key `{0}` is revoked")]
+    KeyRevoked(KeyId),
+    /// Every id that would be given is taken.
+    #[error("no id is left for the policy key")]
+    NoKeyIdLeft,
+    /// A policy key cannot be revoked that has no id.
+    #[error("the policy key has no `key-id`")]
+    NoKeyId,
+    /// The account has this key.
+    #[error("the key is registered as `{0}`")]
+    TokenKeyExists(String),
+    /// The account has as many keys as it may.
+    #[error("the account has {0} keys")]
+    TooManyTokenKeys(usize),
     /// The document may not be so.
     #[error(transparent)]
     Invalid(#[from] InvalidField),

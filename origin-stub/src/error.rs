@@ -194,7 +194,34 @@ impl From<EditError> for ApiError {
             EditError::Invalid(field) => Self::Invalid(field),
             EditError::NoAccount(id) => Self::NotFound(format!("account `{id}`")),
             EditError::NoRecord { kind, id } => Self::NotFound(format!("{kind} `{id}`")),
+            EditError::KeyIdInUse(id) => conflict(format!(
+                "There is a policy key `{id}` that says something else; choose another `key-id`."
+            )),
+            EditError::KeyRevoked(id) => conflict(format!(
+                "The policy key `{id}` is revoked; choose another `key-id`."
+            )),
+            EditError::NoKeyIdLeft => {
+                conflict("No `key-id` is left for these data; choose one.".to_owned())
+            }
+            EditError::NoKeyId => conflict(
+                "This policy key has no `key-id` to revoke it by; only a change of the signing key \
+                 ends it."
+                    .to_owned(),
+            ),
+            EditError::TokenKeyExists(id) => {
+                conflict(format!("This key, or its id, is registered as `{id}`."))
+            }
+            EditError::TooManyTokenKeys(most) => conflict(format!(
+                "The account has {most} keys, which is as many as it may; delete one first."
+            )),
         }
+    }
+}
+
+fn conflict(message: String) -> ApiError {
+    ApiError::Conflict {
+        code: "CONFLICT",
+        message,
     }
 }
 

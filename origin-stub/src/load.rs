@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::{
     args::LoadArgs,
-    model::{Account, IsoTime, Playlist, Right, Video},
+    model::{Account, InvalidField, IsoTime, Playlist, Right, Video},
     serve::{ServeError, open_store},
     store::{Store, StoreError, Stored, Write},
 };
@@ -37,6 +37,13 @@ pub(crate) enum LoadError {
         path: PathBuf,
         #[source]
         source: InvalidCatalog,
+    },
+    /// An account that cannot be so beside what the database knows of it.
+    #[error("account `{id}`: {source}")]
+    Account {
+        id: AccountId,
+        #[source]
+        source: InvalidField,
     },
     /// The database cannot be opened.
     #[error(transparent)]
@@ -117,7 +124,12 @@ async fn load_account(
     match write.account(&id).await? {
         Some(before) if before.fields == fields => loaded.accounts.unchanged += 1,
         Some(before) => {
-            write.put_account(&before.edited(fields, now)).await?;
+            let after = before.edited(fields, now);
+            after.layer().map_err(|source| LoadError::Account {
+                id: id.clone(),
+                source,
+            })?;
+            write.put_account(&after).await?;
             loaded.accounts.updated += 1;
         }
         None => {

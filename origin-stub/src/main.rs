@@ -24,6 +24,7 @@ mod cms;
 mod config;
 mod error;
 mod extract;
+mod import;
 mod load;
 mod media;
 mod metrics;
@@ -42,6 +43,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use args::{Cli, Command, LogFormat, ServeArgs};
+use import::Outcome;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -52,6 +54,11 @@ async fn main() -> ExitCode {
         },
         Command::Load(args) => exit_code(load::run(&args).await),
         Command::Mint(args) => exit_code(mint::run(&args)),
+        Command::Import(args) => match import::run(&args) {
+            Ok(Outcome::Whole) => ExitCode::SUCCESS,
+            Ok(Outcome::Reported) => ExitCode::from(2),
+            Err(error) => exit_code(Err(error)),
+        },
     }
 }
 

@@ -8,5 +8,6 @@ pub(crate) mod metrics;
 pub(crate) mod playback;
 pub(crate) mod policy_keys;
 pub(crate) mod records;
+pub(crate) mod token_keys;
 
 pub(crate) use edited::Shown;

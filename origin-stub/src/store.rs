@@ -8,11 +8,13 @@ mod accounts;
 mod full_text;
 mod playback;
 mod playlists;
+mod policy_keys;
 mod rights;
 mod row;
 mod search;
 mod statement;
 mod stored;
+mod token_keys;
 mod videos;
 
 use std::{path::Path, time::Duration};

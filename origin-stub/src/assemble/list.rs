@@ -9,17 +9,18 @@ use std::collections::BTreeMap;
 use playback_policy::VideoId;
 use serde::Serialize;
 
-use super::{body::PlaybackVideo, layers::video_layers};
-use crate::model::{IsoTime, Playlist, PlaylistKind, Right, RightId, Video};
+use super::{body::PlaybackVideo, layers::Layers};
+use crate::model::{Account, IsoTime, Playlist, PlaylistKind, Right, RightId, Video};
 
 /// A video of a list: the same object as the answer about it alone, and its rules.
 #[derive(Serialize)]
 pub(super) struct ListedVideo<'a> {
     #[serde(flatten)]
     video: PlaybackVideo<'a>,
-    /// The rules of each of its own layers, by the layer's name. The edge takes this out.
+    /// The rules of each of its own layers, by the layer's name, and with `-report-only` behind it
+    /// what would only be logged. The edge takes this out.
     #[serde(rename = "$rules")]
-    rules: BTreeMap<&'static str, String>,
+    rules: BTreeMap<String, String>,
 }
 
 /// What a search finds.
@@ -62,24 +63,27 @@ enum Members<'a> {
 /// Videos with their rules. One whose rules cannot be made is left out, so that it takes no list with
 /// it: nobody gets it, as where it is asked for alone.
 pub(super) fn listed<'a>(
+    account: &Account,
     videos: &'a [Video],
     rights: &BTreeMap<RightId, Right>,
     ad_config: Option<&str>,
 ) -> Vec<ListedVideo<'a>> {
     let one = |video: &'a Video| {
-        let layers = match video_layers(video, rights) {
+        let layers = match Layers::of_video(account, video, rights) {
             Ok(layers) => layers,
             Err(error) => {
                 tracing::error!(video = %video.id, %error, "a video is left out of a list");
                 return None;
             }
         };
-        let rules = layers
-            .iter()
-            .map(|(layer, rules)| (layer.as_str(), rules.to_string()));
+        let enforced = layers.enforced.iter();
+        let enforced = enforced.map(|(layer, rules)| (layer.to_string(), rules.to_string()));
+        let reported = layers.report_only.iter();
+        let reported =
+            reported.map(|(layer, rules)| (format!("{layer}-report-only"), rules.to_string()));
         Some(ListedVideo {
             video: PlaybackVideo::new(video, ad_config),
-            rules: rules.collect(),
+            rules: enforced.chain(reported).collect(),
         })
     };
     videos.iter().filter_map(one).collect()

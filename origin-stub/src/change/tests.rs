@@ -39,6 +39,10 @@ fn a_video_edit_purges_by_what_it_changes() {
             json!({"poster": "https://media.example.com/p.jpg"}),
             PurgeKind::Soft,
         ),
+        (
+            json!({"rules_report_only": "token=required"}),
+            PurgeKind::Soft,
+        ),
         (json!({"state": "INACTIVE"}), PurgeKind::Hard),
         (json!({"complete": false}), PurgeKind::Hard),
         (json!({"sources": []}), PurgeKind::Hard),
@@ -107,6 +111,11 @@ fn an_account_edit_purges_by_what_it_changes() {
     let before = account(&json!({}));
     for (patch, kind) in [
         (json!({"name": "b"}), PurgeKind::Soft),
+        (
+            json!({"rules_report_only": "token=required"}),
+            PurgeKind::Soft,
+        ),
+        (json!({"rights_need_tokens": true}), PurgeKind::Hard),
         (json!({"ip_allow": ["192.0.2.0/24"]}), PurgeKind::Hard),
         (json!({"rules": r#"geo-deny=("KP")"#}), PurgeKind::Hard),
         (
@@ -153,6 +162,38 @@ fn a_right_edit_purges_its_videos_or_beyond_one_call_their_account() {
     assert_eq!(keys(&of(257).expect("used")), ["account-id-1"]);
     assert!(Right::purge(None, Some(&after), &[]).is_none());
     assert!(Right::purge(Some(&before), None, &[]).is_none());
+}
+
+#[test]
+fn a_right_edit_purges_by_what_it_changes() {
+    let right = |members: &Value| {
+        let fields = RightFields::from_json(members.clone()).expect("a valid right");
+        let (account, id) = ("1".parse().expect("an id"), "r".parse().expect("an id"));
+        Right::new(account, id, fields, IsoTime::now())
+    };
+    let used_by = ["7".parse().expect("a video id")];
+    let before = right(&json!({}));
+    for (members, kind) in [
+        (json!({"name": "r"}), PurgeKind::Soft),
+        (json!({"is_default": true}), PurgeKind::Soft),
+        (
+            json!({"rules_report_only": "token=required"}),
+            PurgeKind::Soft,
+        ),
+        (json!({"geo_global_rule": "allow_all"}), PurgeKind::Soft),
+        (json!({"geo_global_rule": "block_all"}), PurgeKind::Hard),
+        (json!({"allowed_days": ["mon"]}), PurgeKind::Hard),
+        // The account may ask its rights for tokens, or not.
+        (json!({"allow_insecure": true}), PurgeKind::Hard),
+        (
+            json!({"allow_insecure": true, "rules": "token=required"}),
+            PurgeKind::Hard,
+        ),
+        (json!({"disabled": true}), PurgeKind::Hard),
+    ] {
+        let purge = Right::purge(Some(&before), Some(&right(&members)), &used_by);
+        assert_eq!(purge.expect("a change").kind, kind, "{members}");
+    }
 }
 
 fn playlist(members: &Value) -> Playlist {

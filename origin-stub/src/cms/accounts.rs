@@ -59,6 +59,8 @@ impl Cms {
             true => before.clone(),
             false => before.edited(fields, IsoTime::now()),
         };
+        // With the policy keys it revoked, which the fields alone do not know of.
+        after.layer()?;
         write.put_account(&after).await?;
         write.commit().await?;
         let purged = self.purge(change::of_account(Some(&before), &after)).await;

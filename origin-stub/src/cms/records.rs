@@ -91,9 +91,10 @@ impl Cms {
         mut write: Write,
         account: AccountId,
         id: Option<R::Id>,
-        fields: R::Fields,
+        mut fields: R::Fields,
     ) -> Result<Edited<R>, EditError> {
         let now = IsoTime::now();
+        write.complete::<R>(&mut fields, &account).await?;
         let record = match id {
             Some(id) => {
                 let record = R::new(account, id, fields, now);

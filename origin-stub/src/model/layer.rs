@@ -5,58 +5,72 @@
 //! narrower place from a wider one, so not every pair of them can share a layer: where one would
 //! exempt from the other, the write is refused and the editor decides.
 
-use playback_policy::{LayerKind, Member, Place, Rules};
+use playback_policy::{KeyId, LayerKind, Member, Rules};
 
 use super::{
-    account::AccountFields,
+    account::{Account, AccountFields},
+    addresses::Addresses,
     check::InvalidField,
     restriction::{Geo, Schedule},
-    right::RightFields,
     video::VideoFields,
 };
 
-/// The longest text of one layer: four layers and the other headers fit the 64 KiB a CDN takes.
-const MAX_BYTES: usize = 12 * 1024;
+/// The longest text of one layer with what it only reports: four layers and the other headers fit
+/// the 64 KiB a CDN takes.
+pub(crate) const MAX_LAYER_BYTES: usize = 12 * 1024;
 
-/// With one of these the whole layer exists for a while only, and a form's restriction with it.
-const PASSING: [Member; 2] = [Member::AppliesFrom, Member::AppliesUntil];
+/// Rules that hold at some times only: they would take a form beside them along.
+pub(super) const APPLIES: [Member; 2] = [Member::AppliesFrom, Member::AppliesUntil];
 
-impl AccountFields {
-    /// The account's layer: `rules` and `ip_allow`.
+impl Account {
+    /// The account's layer: what an editor wrote, and the policy keys that were revoked.
     ///
     /// # Errors
     ///
-    /// When `rules` names places or addresses to allow beside an `ip_allow`, or it all is too long.
+    /// As [`AccountFields::layer`].
     pub(crate) fn layer(&self) -> Result<Rules, InvalidField> {
-        let mut rules = self.rules.clone().unwrap_or_default();
-        if !self.ip_allow.is_empty() {
-            refuse_beside(
-                "ip_allow",
-                &rules,
-                &[
-                    Member::IpAllow,
-                    Member::IpAllowList,
-                    Member::AsnAllow,
-                    Member::GeoAllow,
-                    Member::GeoDeny,
-                    Member::GeoDefault,
-                ],
-            )?;
-            refuse_beside("ip_allow", &rules, &PASSING)?;
-            rules.ip_allow.clone_from(&self.ip_allow);
-        }
-        bounded(rules, LayerKind::Account)
+        self.fields.layer(&self.revoked_keys)
     }
 }
 
-impl RightFields {
-    /// The right's layer.
+impl AccountFields {
+    /// The account's layer: `rules`, `ip_allow`, and revoked policy keys.
     ///
     /// # Errors
     ///
-    /// When it is too long.
-    pub(crate) fn layer(&self) -> Result<Rules, InvalidField> {
-        bounded(self.rules.clone().unwrap_or_default(), LayerKind::Right)
+    /// When `rules` says something beside an `ip_allow` that would exempt from it, or be exempted by
+    /// it, or it all is too long.
+    pub(super) fn layer(&self, revoked_keys: &[KeyId]) -> Result<Rules, InvalidField> {
+        let mut rules = self.rules.clone().unwrap_or_default();
+        if !self.ip_allow.is_empty() {
+            let beside = [
+                Member::IpAllow,
+                Member::IpAllowList,
+                Member::AsnAllow,
+                Member::AsnDeny,
+                Member::GeoAllow,
+                Member::GeoDeny,
+                Member::GeoDefault,
+            ];
+            refuse_beside("ip_allow", &rules, &beside)?;
+            refuse_beside("ip_allow", &rules, &APPLIES)?;
+            let networks = self.ip_allow.iter().flat_map(Addresses::networks);
+            rules.ip_allow = networks.copied().collect();
+        }
+        let new = revoked_keys.iter().filter(|id| !self.revokes(id));
+        let new: Vec<KeyId> = new.cloned().collect();
+        if !new.is_empty() {
+            refuse_beside("revoked policy keys", &rules, &APPLIES)?;
+            rules.revoked_keys.extend(new);
+        }
+        let report_only = report_only(LayerKind::Account, self.rules_report_only.as_ref())?;
+        bounded(LayerKind::Account, rules, report_only)
+    }
+
+    /// Whether `rules` itself revokes the policy key.
+    pub(crate) fn revokes(&self, id: &KeyId) -> bool {
+        let rules = self.rules.as_ref();
+        rules.is_some_and(|rules| rules.revoked_keys.contains(id))
     }
 }
 
@@ -75,16 +89,12 @@ impl VideoFields {
         if let Some(schedule) = &self.schedule {
             lay_schedule(&mut rules, schedule)?;
         }
-        bounded(rules, LayerKind::Video)
+        let report_only = report_only(LayerKind::Video, self.rules_report_only.as_ref())?;
+        bounded(LayerKind::Video, rules, report_only)
     }
 }
 
 fn lay_geo(rules: &mut Rules, geo: &Geo) -> Result<(), InvalidField> {
-    let places = geo
-        .countries
-        .iter()
-        .map(|country| Place::Country(country.0))
-        .collect();
     let exempting = [
         Member::IpAllow,
         Member::IpAllowList,
@@ -93,24 +103,25 @@ fn lay_geo(rules: &mut Rules, geo: &Geo) -> Result<(), InvalidField> {
         Member::GeoDefault,
     ];
     refuse_beside("geo", rules, &exempting)?;
-    refuse_beside("geo", rules, &PASSING)?;
+    refuse_beside("geo", rules, &APPLIES)?;
     if geo.exclude_countries {
         refuse_beside("geo", rules, &[Member::GeoDeny])?;
-        rules.geo_deny = places;
+        rules.geo_deny = geo.places();
     } else {
-        rules.geo_allow = places;
+        rules.geo_allow = geo.places();
     }
     Ok(())
 }
 
 fn lay_schedule(rules: &mut Rules, schedule: &Schedule) -> Result<(), InvalidField> {
-    refuse_beside("schedule", rules, &PASSING)?;
     if let Some(start) = schedule.starts_at {
         refuse_beside("schedule.starts_at", rules, &[Member::From])?;
+        refuse_beside("schedule.starts_at", rules, &APPLIES)?;
         rules.from = Some(start.ceil_seconds());
     }
     if let Some(end) = schedule.ends_at {
         refuse_beside("schedule.ends_at", rules, &[Member::Until])?;
+        refuse_beside("schedule.ends_at", rules, &APPLIES)?;
         rules.until = Some(end.floor_seconds());
     }
     match (rules.from, rules.until) {
@@ -122,7 +133,12 @@ fn lay_schedule(rules: &mut Rules, schedule: &Schedule) -> Result<(), InvalidFie
     }
 }
 
-fn refuse_beside(form: &str, rules: &Rules, members: &[Member]) -> Result<(), InvalidField> {
+/// Refuses a text with any of the members.
+pub(super) fn refuse_beside(
+    form: &str,
+    rules: &Rules,
+    members: &[Member],
+) -> Result<(), InvalidField> {
     match members.iter().find(|&&member| has(rules, member)) {
         Some(member) => {
             let reason =
@@ -137,6 +153,10 @@ fn has(rules: &Rules, member: Member) -> bool {
     match member {
         Member::IpAllow => !rules.ip_allow.is_empty(),
         Member::IpDeny => !rules.ip_deny.is_empty(),
+        Member::IpAllowList => !rules.ip_allow_list.is_empty(),
+        Member::IpDenyList => !rules.ip_deny_list.is_empty(),
+        Member::AsnAllow => !rules.asn_allow.is_empty(),
+        Member::AsnDeny => !rules.asn_deny.is_empty(),
         Member::GeoAllow => !rules.geo_allow.is_empty(),
         Member::GeoDeny => !rules.geo_deny.is_empty(),
         Member::GeoDefault => rules.geo_default.is_some(),
@@ -146,10 +166,6 @@ fn has(rules: &Rules, member: Member) -> bool {
         Member::DomainMissing => rules.domain_missing.is_some(),
         Member::From => rules.from.is_some(),
         Member::Until => rules.until.is_some(),
-        Member::IpAllowList => !rules.ip_allow_list.is_empty(),
-        Member::IpDenyList => !rules.ip_deny_list.is_empty(),
-        Member::AsnAllow => !rules.asn_allow.is_empty(),
-        Member::AsnDeny => !rules.asn_deny.is_empty(),
         Member::Days => !rules.days.is_empty(),
         Member::Hours => !rules.hours.is_empty(),
         Member::AppliesFrom => rules.applies_from.is_some(),
@@ -159,16 +175,31 @@ fn has(rules: &Rules, member: Member) -> bool {
     }
 }
 
-fn bounded(rules: Rules, layer: LayerKind) -> Result<Rules, InvalidField> {
-    rules
-        .check_layer(layer)
-        .map_err(|error| InvalidField::new("rules", error.to_string()))?;
-    let length = rules.to_string().len();
-    if length <= MAX_BYTES {
+/// The length of what is only reported.
+pub(super) fn report_only(layer: LayerKind, rules: Option<&Rules>) -> Result<usize, InvalidField> {
+    let Some(rules) = rules else { return Ok(0) };
+    check_layer(layer, rules, "rules_report_only")?;
+    Ok(rules.to_string().len())
+}
+
+/// The rules, where a layer may hold them beside `report_only` bytes.
+pub(super) fn bounded(
+    layer: LayerKind,
+    rules: Rules,
+    report_only: usize,
+) -> Result<Rules, InvalidField> {
+    check_layer(layer, &rules, "rules")?;
+    let length = rules.to_string().len() + report_only;
+    if length <= MAX_LAYER_BYTES {
         return Ok(rules);
     }
-    let reason = format!("expected at most {MAX_BYTES} bytes as text, found {length}");
+    let reason = format!("expected at most {MAX_LAYER_BYTES} bytes as text, found {length}");
     Err(InvalidField::new("rules", reason))
+}
+
+fn check_layer(layer: LayerKind, rules: &Rules, path: &str) -> Result<(), InvalidField> {
+    let misplaced = rules.check_layer(layer);
+    misplaced.map_err(|reason| InvalidField::new(path, reason.to_string()))
 }
 
 #[cfg(test)]

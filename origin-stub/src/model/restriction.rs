@@ -1,6 +1,6 @@
 //! The two restrictions the CMS has forms for. Everything else is written as `rules`.
 
-use playback_policy::CountryCode;
+use playback_policy::Place;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -23,10 +23,13 @@ pub(crate) struct Geo {
     pub(crate) countries: Vec<Country>,
 }
 
-/// An ISO 3166-1 alpha-2 code, read in either case and printed in lower case.
+/// An ISO 3166-1 alpha-2 code or `usmil`, read in either case and printed in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub(crate) struct Country(pub(crate) CountryCode);
+pub(crate) struct Country(
+    // INVARIANT: a country, or the United States' military.
+    Place,
+);
 
 /// When a video may play. Outside it the video keeps its state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,20 +45,26 @@ impl TryFrom<String> for Country {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        match text.parse() {
-            Ok(code) => Ok(Self(code)),
-            Err(reason) => Err(format!("`{text}`: {reason}")),
-        }
+        let place = text.parse().ok();
+        let country = place.filter(|place| matches!(place, Place::Country(_) | Place::UsMilitary));
+        country.map(Self).ok_or_else(|| {
+            format!("`{text}`: expected an ISO 3166-1 alpha-2 country such as `DE`, or `usmil`")
+        })
     }
 }
 
 impl From<Country> for String {
     fn from(country: Country) -> Self {
-        country.0.as_str().to_ascii_lowercase()
+        country.0.to_string().to_ascii_lowercase()
     }
 }
 
 impl Geo {
+    /// The countries of the list.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        self.countries.iter().map(|country| country.0).collect()
+    }
+
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         check::count("geo.countries", self.countries.len(), 300)?;
         // Neither "nowhere" nor "everywhere" may be guessed from an empty list.

@@ -46,12 +46,18 @@ pub(crate) mod list {
         T: FromStr<Err: Display>,
         D: Deserializer<'de>,
     {
-        let texts = Vec::<String>::deserialize(deserializer)?;
-        let parse = |(at, text): (usize, &String)| {
-            text.parse().map_err(|reason| {
-                D::Error::custom(format_args!("item {}, `{text}`: {reason}", at + 1))
-            })
-        };
-        texts.iter().enumerate().map(parse).collect()
+        let items = Vec::<Item<T>>::deserialize(deserializer)?;
+        Ok(items.into_iter().map(|Item(value)| value).collect())
+    }
+
+    /// Read one by one, so that an error knows its place in the list.
+    struct Item<T>(T);
+
+    impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Item<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            let value = text.parse().map(Self);
+            value.map_err(|reason| D::Error::custom(format_args!("`{text}`: {reason}")))
+        }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Video {
 ///
 /// # Source
 ///
-/// CMS API, video fields; Playback API contract, response fields. `rules` is this project's own.
+/// CMS API, video fields; Playback API contract, response fields. `rules` and `rules_report_only` are this project's own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct VideoFields {
@@ -82,6 +82,9 @@ pub(crate) struct VideoFields {
     /// Further restrictions: the dictionary text of a layer.
     #[serde(default, with = "text::option")]
     pub(crate) rules: Option<Rules>,
+    /// Restrictions that are only logged: the dictionary text of a layer.
+    #[serde(default, with = "text::option")]
+    pub(crate) rules_report_only: Option<Rules>,
 }
 
 /// Whether a video is meant to play. `DELETED` is written with the method of that name.

@@ -115,14 +115,18 @@ pub(super) fn show_all<T: Shown>(records: &[T]) -> Result<Response, ApiError> {
 pub(super) fn written<T: Shown>(edited: &Edited<T>) -> Result<Response, ApiError> {
     let mut response = show(&edited.record)?;
     if edited.is_new {
-        *response.status_mut() = StatusCode::CREATED;
-        let location = HeaderValue::try_from(edited.record.location());
-        // Ids are ASCII without spaces, so every location is a header's value.
-        response
-            .headers_mut()
-            .extend(location.ok().map(|value| (header::LOCATION, value)));
+        response = located(StatusCode::CREATED, response, &edited.record.location());
     }
     Ok(with_purged(response, edited.purged))
+}
+
+/// A record and where it lives. Ids are ASCII without spaces, so every location is a header's value.
+pub(super) fn located(status: StatusCode, mut response: Response, location: &str) -> Response {
+    *response.status_mut() = status;
+    let location = HeaderValue::try_from(location).ok();
+    let location = location.map(|value| (header::LOCATION, value));
+    response.headers_mut().extend(location);
+    response
 }
 
 /// A record that was deleted.

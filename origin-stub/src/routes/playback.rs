@@ -20,6 +20,9 @@ const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const SURROGATE_CONTROL: HeaderName = HeaderName::from_static("surrogate-control");
 const URL_SIGNING: HeaderName = HeaderName::from_static("playback-url-signing");
 
+/// The public keys that the account's viewer tokens are verified with.
+const ACCOUNT_KEYS: HeaderName = HeaderName::from_static("playback-account-keys");
+
 /// A policy key that the edge has verified, where the origin is to lay its rules over the answer.
 const POLICY_KEY: HeaderName = HeaderName::from_static("playback-key");
 
@@ -112,14 +115,30 @@ fn shown(found: Shown, key_rules: &[Rules]) -> Result<Response, ApiError> {
     );
     headers.insert(header::ETAG, text(&tag)?);
     let of_key = key_rules.iter().map(|rules| (LayerKind::Key, rules));
-    let layers = found.layers.iter().map(|(layer, rules)| (*layer, rules));
+    let layers = found.layers.enforced.iter();
+    let layers = layers.map(|(layer, rules)| (*layer, rules));
     for (layer, rules) in layers.chain(of_key) {
         headers.append(HeaderName::from_static(layer.header_name()), text(rules)?);
+    }
+    for (layer, rules) in &found.layers.report_only {
+        headers.insert(report_only(*layer)?, text(rules)?);
+    }
+    if !found.token_keys.is_empty() {
+        headers.insert(ACCOUNT_KEYS, text(&found.token_keys)?);
     }
     if let Some(signing) = &found.url_signing {
         headers.insert(URL_SIGNING, text(signing)?);
     }
     Ok(response)
+}
+
+/// The header of rules that are only logged.
+fn report_only(layer: LayerKind) -> Result<HeaderName, ApiError> {
+    let name = format!("{}-report-only", layer.header_name());
+    HeaderName::try_from(name).map_err(|error| {
+        tracing::error!(%error, "a header cannot be named");
+        ApiError::Internal
+    })
 }
 
 /// Lets the edge keep the answer until it is purged, or no longer true.

@@ -1,9 +1,9 @@
 //! Accounts.
 
-use playback_policy::AccountId;
+use playback_policy::{AccountId, AccountKeys};
 use sqlx::SqliteConnection;
 
-use super::{Store, StoreError, Write, document, row::AccountRow};
+use super::{Store, StoreError, Write, document, policy_keys, row::AccountRow, token_keys};
 use crate::model::Account;
 
 impl Store {
@@ -41,12 +41,23 @@ pub(super) async fn select(
     connection: &mut SqliteConnection,
     id: &AccountId,
 ) -> Result<Option<Account>, StoreError> {
-    sqlx::query_as::<_, AccountRow>(
+    let row = sqlx::query_as::<_, AccountRow>(
         "select id, document, created_at, updated_at from accounts where id = $1",
     )
     .bind(id.as_str())
-    .fetch_optional(connection)
-    .await?
-    .map(Account::try_from)
-    .transpose()
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let keys = token_keys::select_all(&mut *connection, id).await?;
+    let keys = keys.into_iter().map(|key| key.key).collect();
+    let token_keys = AccountKeys::new(keys).map_err(|reason| StoreError::Unreadable {
+        what: "account",
+        id: id.to_string(),
+        reason: reason.to_string(),
+    })?;
+    Ok(Some(Account {
+        revoked_keys: policy_keys::revoked(connection, id).await?,
+        token_keys,
+        ..Account::try_from(row)?
+    }))
 }

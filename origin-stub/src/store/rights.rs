@@ -49,15 +49,13 @@ impl Stored for Right {
             return Err(StoreError::Exists { kind: Self::KIND });
         }
         let statement =
-            "insert into playback_rights (document, created_at, updated_at, account_id, id)
-                         values ($1, $2, $3, $4, $5)";
+            "insert into playback_rights (document, is_default, created_at, updated_at, account_id, id)
+                         values ($1, $2, $3, $4, $5, $6)";
         write(connection, statement, self).await
     }
 
     async fn update(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let statement = "update playback_rights set document = $1, created_at = $2, updated_at = $3
-                         where account_id = $4 and id = $5";
-        write(connection, statement, self).await
+        write(connection, UPDATE, self).await
     }
 
     async fn delete(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
@@ -85,14 +83,53 @@ impl Stored for Right {
     }
 }
 
-/// Runs a statement whose parameters are a right's columns, in the order bound here.
+const UPDATE: &str = "update playback_rights set document = $1, is_default = $2, created_at = $3,
+                                                 updated_at = $4
+                      where account_id = $5 and id = $6";
+
+/// The right that new videos of the account get.
+pub(super) async fn default_right(
+    connection: &mut SqliteConnection,
+    account: &AccountId,
+) -> Result<Option<Right>, StoreError> {
+    sqlx::query_as::<_, RecordRow>(
+        "select id, account_id, document, created_at, updated_at from playback_rights
+         where account_id = $1 and is_default",
+    )
+    .bind(account.as_str())
+    .fetch_optional(connection)
+    .await?
+    .map(Right::try_from)
+    .transpose()
+}
+
+/// Writes a right. One that becomes the default takes that from the one that is.
 async fn write(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    right: &Right,
+) -> Result<(), StoreError> {
+    if right.fields.is_default
+        && let Some(before) = default_right(&mut *connection, &right.account).await?
+        && before.id != right.id
+    {
+        let mut fields = before.fields.clone();
+        fields.is_default = false;
+        let before = before.edited(fields, right.updated_at);
+        write_row(&mut *connection, UPDATE, &before).await?;
+    }
+    write_row(connection, statement, right).await
+}
+
+/// Runs a statement whose parameters are a right's columns, in the order bound here.
+async fn write_row(
     connection: &mut SqliteConnection,
     statement: &'static str,
     right: &Right,
 ) -> Result<(), StoreError> {
     sqlx::query(statement)
         .bind(document(Right::KIND, right.id.as_str(), &right.fields)?)
+        .bind(right.fields.is_default)
         .bind(right.created_at.to_string())
         .bind(right.updated_at.to_string())
         .bind(right.account.as_str())

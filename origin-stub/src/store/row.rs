@@ -2,11 +2,12 @@
 
 use std::{fmt::Display, str::FromStr};
 
+use playback_policy::{AccountKey, AccountKeys};
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
 use super::StoreError;
-use crate::model::{Account, Playlist, Record, Right, Video};
+use crate::model::{Account, MintedKey, Playlist, Record, Right, TokenKey, Video, der};
 
 #[derive(FromRow)]
 pub(super) struct AccountRow {
@@ -36,6 +37,24 @@ pub(super) struct VideoRow {
     published_at: Option<String>,
 }
 
+#[derive(FromRow)]
+pub(super) struct PolicyKeyRow {
+    account_id: String,
+    key_id: String,
+    data: String,
+    created_at: String,
+    revoked_at: Option<String>,
+}
+
+#[derive(FromRow)]
+pub(super) struct TokenKeyRow {
+    account_id: String,
+    id: String,
+    value: String,
+    created_at: String,
+}
+
+/// What an account's own row says. Its keys are in rows of their own.
 impl TryFrom<AccountRow> for Account {
     type Error = StoreError;
 
@@ -47,8 +66,46 @@ impl TryFrom<AccountRow> for Account {
         Ok(Self {
             id: read.text(&row.id)?,
             fields: read.document(&row.document)?,
+            revoked_keys: Vec::new(),
+            token_keys: AccountKeys::default(),
             created_at: read.text(&row.created_at)?,
             updated_at: read.text(&row.updated_at)?,
+        })
+    }
+}
+
+impl TryFrom<PolicyKeyRow> for MintedKey {
+    type Error = StoreError;
+
+    fn try_from(row: PolicyKeyRow) -> Result<Self, StoreError> {
+        let read = Reader {
+            what: "policy key",
+            id: &row.key_id,
+        };
+        Ok(Self {
+            account: read.text(&row.account_id)?,
+            id: read.text(&row.key_id)?,
+            data: read.document(&row.data)?,
+            created_at: read.text(&row.created_at)?,
+            revoked_at: row.revoked_at.map(|time| read.text(&time)).transpose()?,
+        })
+    }
+}
+
+impl TryFrom<TokenKeyRow> for TokenKey {
+    type Error = StoreError;
+
+    fn try_from(row: TokenKeyRow) -> Result<Self, StoreError> {
+        let read = Reader {
+            what: "token key",
+            id: &row.id,
+        };
+        let der = der(&row.value).map_err(|reason| read.unreadable(&reason))?;
+        let key = AccountKey::new(&row.id, &der).map_err(|reason| read.unreadable(&reason))?;
+        Ok(Self {
+            account: read.text(&row.account_id)?,
+            key,
+            created_at: read.text(&row.created_at)?,
         })
     }
 }

@@ -52,6 +52,15 @@ pub(crate) trait Stored: Record {
         connection: &mut SqliteConnection,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// What it takes from its account when it is created without saying otherwise.
+    fn complete(
+        _fields: &mut Self::Fields,
+        _connection: &mut SqliteConnection,
+        _account: &AccountId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        async { Ok(()) }
+    }
+
     /// Gives up its reference id, if it can have one, until it is replaced: two may swap theirs.
     fn release_reference(
         &self,
@@ -97,6 +106,15 @@ impl Write {
         id: &R::Id,
     ) -> Result<Option<R>, StoreError> {
         R::select(&mut self.0, account, id).await
+    }
+
+    /// As [`Stored::complete`].
+    pub(crate) async fn complete<R: Stored>(
+        &mut self,
+        fields: &mut R::Fields,
+        account: &AccountId,
+    ) -> Result<(), StoreError> {
+        R::complete(fields, &mut self.0, account).await
     }
 
     /// As [`Stored::insert`].

@@ -3,8 +3,8 @@
 use playback_policy::{AccountId, Page, ReferenceId, VideoId, VideoSelector};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{StoreError, Stored, document, full_text, row::VideoRow};
-use crate::model::{IsoTime, Record, RightId, Video};
+use super::{StoreError, Stored, document, full_text, rights, row::VideoRow};
+use crate::model::{IsoTime, Record, RightId, Video, VideoFields};
 
 impl Stored for Video {
     async fn select(
@@ -78,6 +78,18 @@ impl Stored for Video {
             .bind(self.id.as_str())
             .execute(connection)
             .await?;
+        Ok(())
+    }
+
+    async fn complete(
+        fields: &mut VideoFields,
+        connection: &mut SqliteConnection,
+        account: &AccountId,
+    ) -> Result<(), StoreError> {
+        if fields.playback_rights_id.is_none() {
+            let default = rights::default_right(connection, account).await?;
+            fields.playback_rights_id = default.map(|right| right.id);
+        }
         Ok(())
     }
 

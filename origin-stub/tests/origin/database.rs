@@ -25,12 +25,12 @@ pub(crate) async fn execute(folder: &Path, sql: &str) {
     database.close().await.expect("the database closes");
 }
 
-/// A database as the first version made it.
-pub(crate) async fn of_the_first_version(folder: &Path) {
+/// A database as an earlier version made it, by so many migrations.
+pub(crate) async fn of_version(folder: &Path, migrations: usize) {
     let all = sqlx::migrate!("./migrations");
-    let first = all.iter().take(1).cloned().collect();
+    let earlier = all.iter().take(migrations).cloned().collect();
     let mut database = open(folder).await;
-    let migrated = Migrator::with_migrations(first).run(&mut database).await;
-    migrated.expect("the first migration runs");
+    let migrated = Migrator::with_migrations(earlier).run(&mut database).await;
+    migrated.expect("the migrations run");
     database.close().await.expect("the database closes");
 }

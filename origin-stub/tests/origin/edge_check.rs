@@ -1,11 +1,12 @@
 use playback_policy::{Answer, EntryKind, Limits, Overlay, Route};
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     harness::{EDGE_PROOF, Origin, Reply},
     playback_body::full_video,
     playlists::url_signing,
+    token_keys::ED25519,
 };
 
 /// What the edge makes of an answer, by its own check.
@@ -44,11 +45,28 @@ async fn every_answer_passes_the_edges_own_check() {
         .cms(Method::PUT, "1", account)
         .await
         .assert_status(201);
-    let right = json!({ "name": "r", "rules": r#"geo-allow=("DE")"# });
+    let right = json!({
+        "name": "r", "geo": { "allowed_countries": ["DE"] }, "allowed_days": ["mon"],
+        "blocked_ips": ["192.0.2.0-192.0.2.9"], "blocked_proxies": { "anonymous": true },
+    });
     origin
         .cms(Method::PUT, "1/playback_rights/r", right)
         .await
         .assert_status(201);
+    let key = json!({ "value": ED25519 });
+    origin
+        .cms(Method::POST, "1/keys", key)
+        .await
+        .assert_status(201);
+    let revoked = json!({ "key-data": { "account-id": "1", "key-id": "old" } });
+    origin
+        .cms(Method::POST, "1/policy_keys", revoked)
+        .await
+        .assert_status(201);
+    origin
+        .cms(Method::DELETE, "1/policy_keys/old", Value::Null)
+        .await
+        .assert_status(204);
     let mut full = full_video();
     full["reference_id"] = json!("Saison 3/Folge 7 ü?#%");
     origin.video("1", "7", full).await;

@@ -103,7 +103,17 @@ async fn a_document_that_may_not_be_so_is_refused_with_its_place() {
         ),
         (json!({ "rules": "geo-allow=DE" }), "`geo-allow`"),
         (json!({ "rules": r#"geo-allow=("DE" "XX")"# }), "item 2"),
-        (json!({ "rules": "asn-allow=(1 2)" }), "`asn-allow`"),
+        (json!({ "rules": "asn-allow=(a b)" }), "`asn-allow`"),
+        (json!({ "rules": "age-min=18" }), "`age-min`"),
+        (json!({ "rules": r#"revoked-keys=("w1")"# }), "`rules`"),
+        (
+            json!({ "rules_report_only": "age-min=18" }),
+            "`rules_report_only`",
+        ),
+        (
+            json!({ "rules_report_only": r#"revoked-keys=("w1")"# }),
+            "`rules_report_only`",
+        ),
         (json!({ "rules": "until=@1, until=@2" }), "`until`"),
         (json!({ "rules": "=" }), "`rules`"),
         (json!({ "rules": { "geo-allow": ["DE"] } }), "`rules`"),
@@ -153,7 +163,7 @@ async fn an_account_or_right_that_may_not_be_so_is_refused_with_its_place() {
         (
             "1",
             json!({ "name": "a", "ip_allow": ["192.0.2.0/24", "192.0.2.0/33"] }),
-            "item 2",
+            "`ip_allow[1]`",
         ),
         (
             "1",
@@ -164,13 +174,13 @@ async fn an_account_or_right_that_may_not_be_so_is_refused_with_its_place() {
         ("1", json!({}), "`name`"),
         (
             "1/playback_rights/r",
-            json!({ "name": "r", "rules": "days=(mon)" }),
+            json!({ "name": "r", "rules": "days=(monday)" }),
             "`days`",
         ),
         (
             "1/playback_rights/r",
-            json!({ "name": "r", "geo": {} }),
-            "`geo`",
+            json!({ "name": "r", "geo": { "country": "de" } }),
+            "`geo.country`",
         ),
     ] {
         let reply = origin.cms(Method::PUT, path, document).await;

@@ -12,10 +12,14 @@ mod edge_check;
 mod harness;
 /// Bad input for the CMS.
 mod hostile;
+/// Importing other services' restrictions.
+mod import;
 /// Loading a catalog.
 mod load;
 /// Where a rendition or picture is.
 mod location;
+/// People's own shapes, row by row, in both directions.
+mod mappings;
 /// Media behind signed URLs.
 mod media;
 /// A database of an earlier version.
@@ -30,13 +34,21 @@ mod playback_body;
 mod playlist_answers;
 /// Playlists and lists in the CMS.
 mod playlists;
+/// Policy keys on record: minted, listed, revoked.
+mod policy_keys;
 /// What is purged after an edit, and what happens when that fails.
 mod purge;
 /// The purge API the origin tells.
 mod purge_api;
 /// Videos like another.
 mod related;
+/// Rules that are only reported.
+mod report_only;
+/// Playback rights beyond their rules: which videos get one, what is refused.
+mod rights;
 /// What a search finds.
 mod search;
 /// In which order and which pages a search is answered.
 mod search_order;
+/// The public keys of viewer tokens.
+mod token_keys;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    database::{execute, of_the_first_version},
+    database::{execute, of_version},
     harness::Origin,
 };
 
@@ -33,7 +33,7 @@ fn insert(id: &str, reference: &str, members: &Value) -> String {
 #[tokio::test]
 async fn videos_of_the_first_version_are_found_and_ordered() {
     let folder = Arc::new(TempDir::new().expect("a folder"));
-    of_the_first_version(folder.path()).await;
+    of_version(folder.path(), 1).await;
     let videos = [
         insert(
             "1",
@@ -107,4 +107,70 @@ async fn videos_of_the_first_version_are_found_and_ordered() {
     deleted.assert_status(204);
     assert_eq!(ids("q=okapi").await, [""; 0]);
     assert_eq!(ids("q=season:4").await, [""; 0]);
+}
+
+/// What the second version wrote has no keys on record and no member that came later.
+#[tokio::test]
+async fn rows_of_the_second_version_go_on_meaning_what_they_meant() {
+    let folder = Arc::new(TempDir::new().expect("a folder"));
+    of_version(folder.path(), 2).await;
+    let account = json!({
+        "name": "a", "ip_allow": ["192.0.2.0/24", "2001:db8::1"], "rules": "proxy-deny=(tor)",
+        "url_signing": null,
+    });
+    let right = json!({ "name": "r", "rules": "geo-allow=(\"DE\")" });
+    let video = document(&json!({ "playback_rights_id": "r" }));
+    let time = "2024-01-01T00:00:00.000Z";
+    let rows = format!(
+        "insert into accounts values ('1', '{account}', '{time}', '{time}');
+         insert into playback_rights values ('1', 'r', '{right}', '{time}', '{time}');
+         insert into videos (id, account_id, playback_rights_id, document, created_at, updated_at,
+                             published_at, name, state, is_playable)
+             values ('7', '1', 'r', '{video}', '{time}', '{time}', '{time}', 'A video', 'ACTIVE', true);
+         insert into playlists values
+             ('9', '1', null, '{{\"name\":\"p\",\"type\":\"ALPHABETICAL\"}}', '{time}', '{time}');"
+    );
+    execute(folder.path(), &rows).await;
+
+    let origin = Origin::start_in(folder, &[]);
+    let reply = origin.play("1/videos/7").await.assert_status(200);
+    for (name, want) in [
+        (
+            "playback-account-rules",
+            Some(r#"ip-allow=("192.0.2.0/24" "2001:db8::1"), proxy-deny=(tor)"#),
+        ),
+        ("playback-video-rules", Some("geo-default=allow")),
+        ("playback-right-rules", Some(r#"geo-allow=("DE")"#)),
+        ("playback-account-keys", None),
+    ] {
+        assert_eq!(reply.header(name), want, "{name}");
+    }
+    origin.play("1/playlists/9").await.assert_status(200);
+    for (path, member, want) in [
+        ("1", "rights_need_tokens", json!(false)),
+        ("1", "rules_report_only", Value::Null),
+        ("1/playback_rights/r", "is_default", json!(false)),
+        ("1/playback_rights/r", "allowed_ips", json!([])),
+        ("1/videos/7", "rules_report_only", Value::Null),
+    ] {
+        let shown = origin
+            .cms(Method::GET, path, Value::Null)
+            .await
+            .assert_status(200);
+        assert_eq!(shown.json()[member], want, "{path} {member}");
+    }
+    for path in ["1/policy_keys", "1/keys"] {
+        let shown = origin
+            .cms(Method::GET, path, Value::Null)
+            .await
+            .assert_status(200);
+        assert_eq!(shown.json(), json!([]), "{path}");
+    }
+    let edit = json!({ "is_default": true });
+    origin
+        .patch("1/playback_rights/r", edit)
+        .await
+        .assert_status(200);
+    let new = origin.video("1", "8", json!({})).await.json();
+    assert_eq!(new["playback_rights_id"], "r");
 }

@@ -139,7 +139,7 @@ async fn a_playlist_that_may_not_be_so_is_refused_with_its_place() {
         (json!({ "video_ids": ["7"] }), "`video_ids`"),
         (
             json!({ "type": "EXPLICIT", "video_ids": ["7", "a b"] }),
-            "item 2",
+            "`video_ids[1]`",
         ),
         (
             json!({ "type": "EXPLICIT", "video_ids": [7] }),
