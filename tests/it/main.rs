@@ -41,6 +41,8 @@ mod purge_api;
 mod report_only;
 /// Requests as viewers may send them: credentials, paths, parameters, headers, methods.
 mod requests;
+/// Policy keys, tokens' keys and permissions that are taken back: gone from every POP.
+mod revocation;
 /// Rules and viewers: every row of the tables by the pure decision and by the real Wasm.
 mod scenarios;
 /// Viewer tokens: what opens, what does not, and what is remembered of them.

@@ -85,9 +85,6 @@ impl<'w> Stage<'w> {
         let account = fresh_number().to_string();
         let video = fresh_number().to_string();
         let mut body = json!({ "name": "an account" });
-        if let Some(rules) = &props.layers.account {
-            body["rules"] = json!(rules);
-        }
         world.origin().put_account(&account, &body);
         let members = if props.key.is_null() {
             json!({})
@@ -95,6 +92,11 @@ impl<'w> Stage<'w> {
             props.key.clone()
         };
         let key = world.origin().mint_key(&account, &members);
+        // After the key is minted: the rules may revoke it.
+        if let Some(rules) = &props.layers.account {
+            body["rules"] = json!(rules);
+            world.origin().put_account(&account, &body);
+        }
         let reference = props
             .reference
             .clone()
