@@ -168,12 +168,6 @@ impl<'a> Compiled<'a> {
         acl_names(self.reported_at(now))
     }
 
-    /// Whether some layer only reports.
-    #[must_use]
-    pub fn has_reported(&self) -> bool {
-        !self.reported.is_empty()
-    }
-
     /// The layers that apply in this second. The others restrict nothing.
     pub(crate) fn layers_at(&self, now: i64) -> impl Iterator<Item = &Layer<'a>> {
         self.layers.iter().filter(move |layer| layer.applies(now))

@@ -78,7 +78,7 @@ pub use policy_key::{
 pub use proxy::{InvalidProxyClass, ProxyClass, ProxyClasses, VpnFacts};
 pub use route::{
     CacheKey, InvalidRoute, MAX_OFFSET, Page, PlaybackRequest, PlaylistSelector, Resource, Route,
-    Search, StaticAsset, VideoSelector,
+    Search, Selector, StaticAsset, VideoSelector,
 };
 pub use rules::{LayerKind, Member, Rules, Verdict};
 pub use schedule::{HourRange, InvalidHourRange, InvalidWeekday, Weekday, Weekdays};

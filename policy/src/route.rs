@@ -71,19 +71,16 @@ pub struct Search {
 }
 
 /// How a video is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum VideoSelector {
-    /// By its id.
-    Id(VideoId),
-    /// By its customer's reference: `ref:…`.
-    Reference(ReferenceId),
-}
+pub type VideoSelector = Selector<VideoId>;
 
 /// How a playlist is named.
+pub type PlaylistSelector = Selector<PlaylistId>;
+
+/// How something is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlaylistSelector {
+pub enum Selector<Id> {
     /// By its id.
-    Id(PlaylistId),
+    Id(Id),
     /// By its customer's reference: `ref:…`.
     Reference(ReferenceId),
 }

@@ -1,14 +1,11 @@
 //! What an answer is cached under, and what the origin is asked: one text for both.
 
+use std::fmt::Display;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Page, PlaybackRequest, PlaylistSelector, Resource, Search, VideoSelector};
-use crate::{
-    hex::Hex,
-    id::{AccountId, ReferenceId},
-    search::Sort,
-    surrogate_key::SurrogateKey,
-};
+use super::{Page, PlaybackRequest, PlaylistSelector, Resource, Search, Selector, VideoSelector};
+use crate::{hex::Hex, id::AccountId, search::Sort, surrogate_key::SurrogateKey};
 
 /// What an answer is cached under, and what the origin is asked: the same text, so that no answer
 /// can depend on anything that is not in its key.
@@ -89,12 +86,7 @@ impl PlaybackRequest {
             Resource::Related(video, _) => {
                 keys.extend([video.label(account), SurrogateKey::search(account)]);
             }
-            Resource::Playlist(PlaylistSelector::Id(id), _) => {
-                keys.push(SurrogateKey::playlist(id));
-            }
-            Resource::Playlist(PlaylistSelector::Reference(of), _) => {
-                keys.push(SurrogateKey::playlist_reference(account, of));
-            }
+            Resource::Playlist(playlist, _) => keys.push(playlist.label(account)),
             Resource::Search(_) => keys.push(SurrogateKey::search(account)),
         }
         keys
@@ -134,10 +126,7 @@ impl Resource {
             Self::Static(video, asset) => format!("/videos/{}/{asset}", video.part()),
             Self::Related(video, _) => format!("/videos/{}/related", video.part()),
             Self::Search(_) => "/videos".to_owned(),
-            Self::Playlist(playlist, _) => match playlist {
-                PlaylistSelector::Id(id) => format!("/playlists/{id}"),
-                PlaylistSelector::Reference(of) => format!("/playlists/{}", part(of)),
-            },
+            Self::Playlist(playlist, _) => format!("/playlists/{}", playlist.part()),
         }
     }
 
@@ -157,15 +146,24 @@ impl VideoSelector {
             Self::Reference(reference) => SurrogateKey::reference(account, reference),
         }
     }
+}
 
-    fn part(&self) -> String {
+impl PlaylistSelector {
+    fn label(&self, account: &AccountId) -> SurrogateKey {
         match self {
-            Self::Id(id) => id.to_string(),
-            Self::Reference(reference) => part(reference),
+            Self::Id(id) => SurrogateKey::playlist(id),
+            Self::Reference(reference) => SurrogateKey::playlist_reference(account, reference),
         }
     }
 }
 
-fn part(reference: &ReferenceId) -> String {
-    format!("ref:{}", utf8_percent_encode(reference.as_str(), ENCODED))
+impl<Id: Display> Selector<Id> {
+    fn part(&self) -> String {
+        match self {
+            Self::Id(id) => id.to_string(),
+            Self::Reference(reference) => {
+                format!("ref:{}", utf8_percent_encode(reference.as_str(), ENCODED))
+            }
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! The names in a path.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use percent_encoding::percent_decode_str;
 
-use super::{PlaylistSelector, VideoSelector};
+use super::Selector;
 
 /// What of a video has an address of its own.
 ///
@@ -80,7 +80,7 @@ pub(super) fn decode(part: &str) -> Option<String> {
     Some(percent_decode_str(part).decode_utf8().ok()?.into_owned())
 }
 
-impl VideoSelector {
+impl<Id: FromStr> Selector<Id> {
     pub(super) fn parse(part: &str) -> Option<Self> {
         let text = decode(part)?;
         match text.strip_prefix("ref:") {
@@ -90,26 +90,7 @@ impl VideoSelector {
     }
 }
 
-impl fmt::Display for VideoSelector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id(id) => id.fmt(f),
-            Self::Reference(reference) => write!(f, "ref:{reference}"),
-        }
-    }
-}
-
-impl PlaylistSelector {
-    pub(super) fn parse(part: &str) -> Option<Self> {
-        let text = decode(part)?;
-        match text.strip_prefix("ref:") {
-            Some(reference) => reference.parse().ok().map(Self::Reference),
-            None => text.parse().ok().map(Self::Id),
-        }
-    }
-}
-
-impl fmt::Display for PlaylistSelector {
+impl<Id: fmt::Display> fmt::Display for Selector<Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id(id) => id.fmt(f),
