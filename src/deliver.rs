@@ -4,9 +4,11 @@
 use std::time::Duration;
 
 use fastly::{Body, Request, http::header};
-use playback_policy::{EntryKind, InvalidEntry, PlaybackError, Selection, Viewer, is_none_match};
+use playback_policy::{
+    EntryHead, EntryKind, InvalidEntry, Layout, PlaybackError, Selection, Viewer, is_none_match,
+};
 
-use crate::{cache::Cached, error::EdgeError, sign::Signature};
+use crate::{cache::CachedBody, error::EdgeError, sign::Signature};
 
 /// What a viewer gets.
 pub(crate) struct Delivery {
@@ -27,20 +29,29 @@ pub(crate) enum Content {
     NotModified,
 }
 
-/// Prepares an entry for a viewer who may have it.
+/// An entry that a viewer may have, or those items of it that are selected.
+pub(crate) struct Allowed<'h> {
+    pub(crate) entry: EntryHead<'h>,
+    pub(crate) layout: Layout<'h>,
+    pub(crate) viewer: Viewer,
+    pub(crate) selection: Selection,
+}
+
+/// Prepares an entry for the viewer who may have it.
 pub(crate) fn deliver(
     request: &Request,
-    cached: Cached,
-    viewer: &Viewer,
-    selection: &Selection,
+    allowed: &Allowed<'_>,
+    body: CachedBody,
+    age: Duration,
     request_id: &str,
 ) -> Result<Delivery, EdgeError> {
-    let Cached {
-        head, body, age, ..
-    } = cached;
-    let entry = head.read()?;
-    let layout = head.plan()?.layout;
-    let signature = Signature::of(&layout, viewer);
+    let Allowed {
+        entry,
+        layout,
+        viewer,
+        selection,
+    } = allowed;
+    let signature = Signature::of(layout, viewer);
     let etag = layout.validator(entry.etag, selection, &signature.identity);
     let has_it = entry.kind != EntryKind::Location && {
         let tags = request.get_header_all(header::IF_NONE_MATCH);
@@ -59,7 +70,7 @@ pub(crate) fn deliver(
             refusals => Some(PlaybackError::all_to_json(refusals, request_id)),
         };
         let whole = body.stream.into_bytes();
-        let rendered = signature.render(&layout, &whole, selection, errors.as_deref())?;
+        let rendered = signature.render(layout, &whole, selection, errors.as_deref())?;
         match entry.kind {
             EntryKind::Location => Content::Location(
                 String::from_utf8(rendered).map_err(|_| EdgeError::Entry(InvalidEntry::Format))?,

@@ -2,16 +2,16 @@
 
 use fastly::{Request, http::Method};
 use playback_policy::{
-    Compiled, Decision, LayerKind, Overlay, PlaybackError, Route, Selection, TokenState, Viewer,
-    compile, decide, decide_reported,
+    Compiled, Decision, LayerKind, Overlay, PlaybackError, Route, TokenState, compile, decide,
+    decide_reported,
 };
 
 use crate::{
     access::{self, Access},
     asked::Asked,
-    cache::{self, Head},
+    cache::{self, Cached, Head},
     config::Config,
-    deliver::{self, Delivery},
+    deliver::{self, Allowed, Delivery},
     error::EdgeError,
     log::Line,
     size, token, viewer,
@@ -45,21 +45,25 @@ pub(crate) fn handle(request: &Request, line: &mut Line) -> Result<Outcome, Edge
     let access = access::access(request, config, &asked_for, line)?;
     let asked = Asked::new(&asked_for, access.key.as_ref(), config);
     let cached = cache::answer(&asked, config, line)?;
-    let (viewer, selection) = judge(request, &access, &asked, &cached.head, line)?;
-    let delivery = deliver::deliver(request, cached, &viewer, &selection, &line.request_id)?;
+    let Cached {
+        head, body, age, ..
+    } = cached;
+    let allowed = judge(request, &access, &asked, &head, line)?;
+    let delivery = deliver::deliver(request, &allowed, body, age, &line.request_id)?;
     Ok(Outcome::Delivery(delivery))
 }
 
 /// Decides whether this viewer may have this entry with these credentials, and which items of a
 /// list.
-fn judge(
+fn judge<'h>(
     request: &Request,
     access: &Access,
     asked: &Asked<'_>,
-    head: &Head,
+    head: &'h Head,
     line: &mut Line,
-) -> Result<(Viewer, Selection), EdgeError> {
-    let error = head.read()?.kind.error();
+) -> Result<Allowed<'h>, EdgeError> {
+    let entry = head.read()?;
+    let error = entry.kind.error();
     let key = access.key.as_ref().map(|key| &key.policy);
     // Without a key nobody is told what there is not, before the token is found good.
     if let (Some(error), Some(_)) = (error, key) {
@@ -78,8 +82,9 @@ fn judge(
     let key_rules = compile(&key_layers);
     let of_key = Compiled::read(&key_rules).map_err(EdgeError::KeyRules)?;
     let rules = plan.rules.overlaid(of_key);
-    let mut viewer = viewer::viewer(request, key, &rules, &plan.layout)?;
-    if key.is_none() || rules.needs().or(plan.layout.needs()).token {
+    let needs = rules.needs().or(plan.layout.needs());
+    let mut viewer = viewer::viewer(request, key, needs, &rules, &plan.layout)?;
+    if key.is_none() || needs.token {
         let (text, section) = (access.token.as_deref(), plan.tokens.as_ref());
         viewer.token = token::state(text, request, asked.request, section, &viewer, line);
     }
@@ -102,5 +107,10 @@ fn judge(
     if selection.is_refused() {
         return Err(EdgeError::AllRefused(selection.refusals().to_vec()));
     }
-    Ok((viewer, selection))
+    Ok(Allowed {
+        entry,
+        layout: plan.layout,
+        viewer,
+        selection,
+    })
 }

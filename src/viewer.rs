@@ -11,26 +11,25 @@ use fastly::{
     geo::{Geo, ProxyDescription, ProxyType, geo_lookup},
 };
 use playback_policy::{
-    Compiled, InvalidCompiled, Layout, Needs, PolicyKey, ProxyClasses, Site, Viewer, ViewerPlace,
-    VpnFacts,
+    Compiled, Layout, Needs, PolicyKey, ProxyClasses, Site, Viewer, ViewerPlace, VpnFacts,
 };
 
 use crate::error::EdgeError;
 
-/// Gathers the facts that some rule looks at.
+/// Gathers the facts that some rule looks at: what they all need together is `needs`.
 ///
 /// The address is the one the connection came from. Headers that claim another
 /// (`X-Forwarded-For`, `Fastly-Client-IP`) are the viewer's own words and are not read.
 pub(crate) fn viewer(
     request: &Request,
     key: Option<&PolicyKey>,
+    needs: Needs,
     rules: &Compiled<'_>,
     layout: &Layout<'_>,
 ) -> Result<Viewer, EdgeError> {
     let ip = request
         .get_client_ip_addr()
         .ok_or(EdgeError::NoClientAddress)?;
-    let needs: Needs = rules.needs().or(layout.needs());
     let mut viewer = Viewer::new(ip, now());
     viewer.key_id = key.and_then(|key| key.key_id.clone());
     if needs.geolocation {
@@ -54,7 +53,7 @@ pub(crate) fn viewer(
     }
     if needs.acls {
         let mut names = rules.acl_names(viewer.now);
-        names.extend(layout.acl_names(viewer.now).map_err(items)?);
+        names.extend(layout.acl_names(viewer.now).map_err(EdgeError::Items)?);
         names.sort_unstable();
         names.dedup();
         for name in names {
@@ -72,17 +71,13 @@ pub(crate) fn viewer(
     Ok(viewer)
 }
 
-fn items(invalid: InvalidCompiled) -> EdgeError {
-    EdgeError::Items(invalid)
-}
-
 /// Whether an access control list has an entry for the address, whatever that entry's action: the
 /// rule that names the list says what it means. A list that cannot be read may hold the address,
 /// so nobody is let in who might be on it.
 fn is_on_list(name: &str, ip: IpAddr) -> Result<bool, EdgeError> {
-    let unreadable = |_| EdgeError::missing("access control list", name);
-    let list = Acl::open(name).map_err(|_| EdgeError::missing("access control list", name))?;
-    Ok(list.try_lookup(ip).map_err(unreadable)?.is_some())
+    let unreadable = || EdgeError::missing("access control list", name);
+    let list = Acl::open(name).map_err(|_| unreadable())?;
+    Ok(list.try_lookup(ip).map_err(|_| unreadable())?.is_some())
 }
 
 fn place(geo: &Geo) -> ViewerPlace {
