@@ -19,16 +19,16 @@ mod videos;
 
 use std::{path::Path, time::Duration};
 
-use playback_policy::VideoId;
+use playback_policy::{AccountId, ReferenceId, VideoId};
 use serde::Serialize;
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
 use thiserror::Error;
 
-use crate::model::RightId;
+use crate::model::{Record, RightId};
 
 pub(crate) use playback::{Found, PlaybackRecord};
 pub(crate) use stored::Stored;
@@ -190,6 +190,28 @@ fn document<T: Serialize>(what: &'static str, id: &str, fields: &T) -> Result<St
 }
 
 /// The videos' ids as the model has them.
+/// Asks before the constraint does, to say by whom it is broken. The write lock makes the answer hold.
+/// `statement` finds the account's other record (`$3` is this one's id) by the reference id.
+async fn check_reference<R: Record>(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    account: &AccountId,
+    reference: Option<&ReferenceId>,
+    id: &R::Id,
+) -> Result<(), StoreError> {
+    let Some(reference) = reference else {
+        return Ok(());
+    };
+    let by: Option<String> = sqlx::query_scalar(statement)
+        .bind(account.as_str())
+        .bind(reference.as_str())
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    let kind = R::KIND;
+    by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { kind, by }))
+}
+
 fn video_ids(stored: &[String]) -> Result<Vec<VideoId>, StoreError> {
     let parse = |id: &String| {
         id.parse().map_err(|reason| StoreError::Unreadable {

@@ -135,22 +135,16 @@ async fn write(
     Ok(())
 }
 
-/// Asks before the constraint does, to say by whom it is broken.
 async fn check_reference(
     connection: &mut SqliteConnection,
     playlist: &Playlist,
 ) -> Result<(), StoreError> {
-    let Some(reference) = &playlist.fields.reference_id else {
-        return Ok(());
-    };
-    let by: Option<String> = sqlx::query_scalar(
+    super::check_reference::<Playlist>(
+        connection,
         "select id from playlists where account_id = $1 and reference_id = $2 and id <> $3",
+        &playlist.account,
+        playlist.fields.reference_id.as_ref(),
+        &playlist.id,
     )
-    .bind(playlist.account.as_str())
-    .bind(reference.as_str())
-    .bind(playlist.id.as_str())
-    .fetch_optional(connection)
-    .await?;
-    let kind = Playlist::KIND;
-    by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { kind, by }))
+    .await
 }

@@ -216,17 +216,12 @@ async fn check_references(
     {
         return Err(StoreError::RightMissing(right.clone()));
     }
-    let Some(reference) = &video.fields.reference_id else {
-        return Ok(());
-    };
-    let by: Option<String> = sqlx::query_scalar(
+    super::check_reference::<Video>(
+        connection,
         "select id from videos where account_id = $1 and reference_id = $2 and id <> $3",
+        &video.account,
+        video.fields.reference_id.as_ref(),
+        &video.id,
     )
-    .bind(video.account.as_str())
-    .bind(reference.as_str())
-    .bind(video.id.as_str())
-    .fetch_optional(connection)
-    .await?;
-    let kind = Video::KIND;
-    by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { kind, by }))
+    .await
 }
