@@ -14,6 +14,7 @@
 //! A section that is absent restricts nothing, so a reader must never skip one it does not know:
 //! an unknown tag makes the bytes unreadable, and the entry is treated as a miss.
 
+mod owned;
 mod reader;
 mod table;
 mod writer;
@@ -31,6 +32,7 @@ use crate::{
 };
 use table::{Circles, CountrySet, IsEmpty, Numbers, Ranges, Texts};
 
+pub use owned::HeldLayer;
 pub use writer::{compile, compile_report_only};
 
 /// All layers of an entry, in the order of checking.

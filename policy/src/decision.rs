@@ -7,7 +7,7 @@ use crate::{
     network,
     place::{CountryCode, Place},
     proxy::ProxyClass,
-    rules::{LayerKind, Member},
+    rules::{LayerKind, Member, Verdict},
     viewer::TokenState,
 };
 
@@ -82,6 +82,17 @@ pub enum DenyReason {
     NotPlayable,
     /// The embedding site.
     Domain,
+}
+
+impl Decision<'_> {
+    /// Whether it is allowed, without the reasons.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Allow => Verdict::Allow,
+            Self::Deny(_) => Verdict::Deny,
+        }
+    }
 }
 
 impl Denial<'_> {

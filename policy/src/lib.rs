@@ -33,6 +33,7 @@
 )]
 
 mod answer;
+mod check;
 mod compiled;
 mod credential;
 mod cut;
@@ -40,6 +41,8 @@ mod decide;
 mod decision;
 mod domain;
 mod entry;
+mod explain;
+mod facts;
 mod hex;
 mod id;
 mod layout;
@@ -60,12 +63,15 @@ mod viewer;
 mod wire;
 
 pub use answer::{Answer, InvalidAnswer, Limits, Overlay};
-pub use compiled::{Compiled, InvalidCompiled, Needs, compile, compile_report_only};
+pub use check::Check;
+pub use compiled::{Compiled, HeldLayer, InvalidCompiled, Needs, compile, compile_report_only};
 pub use credential::{Credential, InvalidCredential, bcov_auth};
 pub use decide::{decide, decide_reported};
 pub use decision::{Decision, Denial, DenyReason, Seen};
 pub use domain::{DomainPattern, InvalidDomainPattern, Site};
 pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry, Plan, TokenSection};
+pub use explain::{Checked, Explanation, Outcome, Played, Refusal, explain, where_it_plays};
+pub use facts::{InvalidFacts, ViewerFacts};
 pub use hex::Hex;
 pub use id::{AccountId, AclName, InvalidId, KeyId, PlaylistId, ReferenceId, VideoId};
 pub use layout::{Layout, Selection};

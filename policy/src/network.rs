@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, IpSubnets, Ipv4Net, Ipv4Subnets, Ipv6Subnets};
 use thiserror::Error;
 
 /// An IP network in CIDR notation, such as `203.0.113.0/24` or `2001:db8::/32`.
@@ -38,6 +38,21 @@ impl Network {
             IpAddr::V6(_) => v6_prefix,
         };
         Self(IpNet::new(address, prefix_len).map_or(address.into(), |net| net.trunc()))
+    }
+
+    /// The fewest networks that are together all addresses from the first to the last. None where
+    /// these are of two families.
+    pub(crate) fn of_range(first: IpAddr, last: IpAddr) -> impl Iterator<Item = Self> {
+        let subnets = match (first, last) {
+            (IpAddr::V4(first), IpAddr::V4(last)) => {
+                Some(IpSubnets::from(Ipv4Subnets::new(first, last, 0)))
+            }
+            (IpAddr::V6(first), IpAddr::V6(last)) => {
+                Some(IpSubnets::from(Ipv6Subnets::new(first, last, 0)))
+            }
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => None,
+        };
+        subnets.into_iter().flatten().map(Self)
     }
 
     /// How many leading bits all its addresses share.

@@ -104,6 +104,11 @@ impl CountryCode {
     /// The United States, the only country with [`Metro`]s.
     pub const US: Self = Self(*b"US");
 
+    /// Every country, in the order of the codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ASSIGNED.split(' ').filter_map(|code| code.parse().ok())
+    }
+
     /// The position of this country among all pairs of letters.
     pub(crate) fn slot(self) -> usize {
         slot(self.0[0], self.0[1])
@@ -169,11 +174,24 @@ impl Subdivision {
         })
     }
 
+    /// The country it is a part of.
+    #[must_use]
+    pub fn country(self) -> CountryCode {
+        self.country
+    }
+
     /// A number that sorts and compares as the code does.
     pub(crate) fn packed(self) -> u64 {
         let [a, b] = self.country.0;
         let [c, d, e] = self.part;
         u64::from_be_bytes([0, 0, 0, a, b, c, d, e])
+    }
+
+    /// The subdivision of such a number; `None` when it is none.
+    pub(crate) fn from_packed(packed: u64) -> Option<Self> {
+        let [_, _, _, code @ ..] = packed.to_be_bytes();
+        let (country, part) = std::str::from_utf8(&code).ok()?.split_at_checked(2)?;
+        Self::new(country.parse().ok()?, part.trim_end_matches('\0')).ok()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::{
     domain::DomainPattern,
     id::{AclName, KeyId},
@@ -67,7 +69,8 @@ pub struct Rules {
 }
 
 /// What a default says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Let pass.
     Allow,
@@ -76,7 +79,8 @@ pub enum Verdict {
 }
 
 /// Whose rules they are. All layers must allow; refusals name the first in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum LayerKind {
     /// The account's.
@@ -92,7 +96,8 @@ pub enum LayerKind {
 /// A member of [`Rules`].
 ///
 /// Cached entries name members by these numbers: a new one takes the next, and none ever changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 #[expect(missing_docs, reason = "each is the field of `Rules` by that name")]
 pub enum Member {
@@ -237,6 +242,34 @@ impl fmt::Display for Member {
 // === impl Rules ===
 
 impl Rules {
+    /// Whether the member is there.
+    #[must_use]
+    pub fn has(&self, member: Member) -> bool {
+        match member {
+            Member::IpAllow => !self.ip_allow.is_empty(),
+            Member::IpDeny => !self.ip_deny.is_empty(),
+            Member::IpAllowList => !self.ip_allow_list.is_empty(),
+            Member::IpDenyList => !self.ip_deny_list.is_empty(),
+            Member::AsnAllow => !self.asn_allow.is_empty(),
+            Member::AsnDeny => !self.asn_deny.is_empty(),
+            Member::GeoAllow => !self.geo_allow.is_empty(),
+            Member::GeoDeny => !self.geo_deny.is_empty(),
+            Member::GeoDefault => self.geo_default.is_some(),
+            Member::ProxyDeny => !self.proxy_deny.is_empty(),
+            Member::DomainAllow => !self.domain_allow.is_empty(),
+            Member::DomainDeny => !self.domain_deny.is_empty(),
+            Member::DomainMissing => self.domain_missing.is_some(),
+            Member::From => self.from.is_some(),
+            Member::Until => self.until.is_some(),
+            Member::Days => !self.days.is_empty(),
+            Member::Hours => !self.hours.is_empty(),
+            Member::AppliesFrom => self.applies_from.is_some(),
+            Member::AppliesUntil => self.applies_until.is_some(),
+            Member::Token => self.token_required,
+            Member::RevokedKeys => !self.revoked_keys.is_empty(),
+        }
+    }
+
     /// What a place nobody named gets, and the member that says so.
     pub(crate) fn place_default(&self) -> (Verdict, Member) {
         if let Some(verdict) = self.geo_default {

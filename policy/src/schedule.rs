@@ -60,7 +60,7 @@ pub(crate) enum Closed {
     Hour,
 }
 
-const HOUR: i64 = 60 * 60;
+pub(crate) const HOUR: i64 = 60 * 60;
 const HOURS: u32 = 24;
 const MAX_HOUR: u8 = 48;
 
@@ -199,6 +199,31 @@ impl Week {
     /// Whether the bits are hours of a day and the next, and at least one.
     pub(crate) fn are_hours(bits: u64) -> bool {
         (1..1 << MAX_HOUR).contains(&bits)
+    }
+
+    /// The days listed, none where every day is open.
+    pub(crate) fn listed_days(self) -> Weekdays {
+        match self.days {
+            Weekdays::EVERY => Weekdays::default(),
+            days => days,
+        }
+    }
+
+    /// The fewest ranges of hours that are these hours, none where every hour is open.
+    pub(crate) fn listed_hours(self) -> Vec<HourRange> {
+        let mut ranges: Vec<HourRange> = Vec::new();
+        let hours = Some(self.hours).filter(|hours| *hours != Self::OPEN.hours);
+        let has = |hour: &u8| hours.is_some_and(|hours| hours & (1 << *hour) != 0);
+        for hour in (0..MAX_HOUR).filter(has) {
+            match ranges.last_mut() {
+                Some(range) if range.until == hour => range.until = hour + 1,
+                _ => ranges.push(HourRange {
+                    from: hour,
+                    until: hour + 1,
+                }),
+            }
+        }
+        ranges
     }
 
     /// Why it is closed at a time, in seconds since 1970 UTC; nothing while it is open.

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     domain::Site,
     place::{CountryCode, Metro, Position, Postal, Subdivision},
@@ -33,7 +35,8 @@ pub struct Viewer {
 }
 
 /// What is known of a viewer token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum TokenState {
     /// None came.
     #[default]

@@ -57,6 +57,11 @@ fn not_greater(len: usize, compare: impl Fn(usize) -> Option<Ordering>) -> Optio
     Some(low)
 }
 
+/// The numbers that lie side by side.
+fn numbers<'a, N: Stored>(bytes: &'a [u8]) -> impl Iterator<Item = N> + use<'a, N> {
+    bytes.chunks_exact(N::SIZE).filter_map(N::read)
+}
+
 /// Disjoint ranges, ends included, in ascending order: all starts, then all ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ranges<'a, N> {
@@ -162,6 +167,11 @@ impl<'a, N: Stored> Ranges<'a, N> {
         self.find(number).unwrap_or(false)
     }
 
+    /// First and last number of each.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (N, N)> + use<'a, N> {
+        numbers(self.starts).zip(numbers(self.ends))
+    }
+
     fn find(&self, number: N) -> Option<bool> {
         let start = |at| item(self.starts, N::SIZE, at).and_then(N::read);
         let count = self.starts.len() / N::SIZE;
@@ -194,6 +204,10 @@ impl<'a, N: Stored> Numbers<'a, N> {
         numbers.sort_unstable();
         numbers.dedup();
         numbers.into_iter().for_each(|number| number.write(to));
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = N> + use<'a, N> {
+        numbers(self.bytes)
     }
 
     pub(crate) fn contains(&self, number: N) -> bool {
@@ -284,6 +298,11 @@ impl<'a> CountrySet<'a> {
         let byte = self.0.get(country.slot() / 8).copied().unwrap_or(0);
         byte & 1 << (country.slot() % 8) != 0
     }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = CountryCode> + use<'a> {
+        let set = *self;
+        CountryCode::all().filter(move |country| set.contains(*country))
+    }
 }
 
 // === impl Circles ===
@@ -310,10 +329,9 @@ impl<'a> Circles<'a> {
         }
     }
 
-    /// The first circle that holds the position.
-    pub(crate) fn around(&self, position: Position) -> Option<Circle> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Circle> + use<'a> {
         let (circles, _) = self.0.as_chunks::<{ Circles::SIZE }>();
-        let mut circles = circles
+        circles
             .iter()
             .map(|[a, b, c, d, e, f, g, h, i, j, k, l]| Circle {
                 centre: Position::from_micro(
@@ -321,8 +339,12 @@ impl<'a> Circles<'a> {
                     i32::from_le_bytes([*e, *f, *g, *h]),
                 ),
                 radius: u32::from_le_bytes([*i, *j, *k, *l]),
-            });
-        circles.find(|circle| circle.contains(position))
+            })
+    }
+
+    /// The first circle that holds the position.
+    pub(crate) fn around(&self, position: Position) -> Option<Circle> {
+        self.iter().find(|circle| circle.contains(position))
     }
 }
 

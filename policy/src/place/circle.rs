@@ -32,6 +32,9 @@ const CIRCLE: InvalidPlace = InvalidPlace(
      and 0.001 to 20037 kilometres",
 );
 
+const POSITION: InvalidPlace =
+    InvalidPlace("degrees of latitude and longitude such as `40.4,-3.7`");
+
 const MAX_METRES: i64 = 20_037_000;
 const EARTH_METRES: f64 = 6_371_008.8;
 
@@ -77,6 +80,30 @@ impl Position {
     }
 }
 
+impl FromStr for Position {
+    type Err = InvalidPlace;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPlace> {
+        let degrees = text.split_once(',').and_then(|(latitude, longitude)| {
+            Some((
+                latitude.trim().parse().ok()?,
+                longitude.trim().parse().ok()?,
+            ))
+        });
+        degrees
+            .and_then(|(latitude, longitude)| Self::from_degrees(latitude, longitude))
+            .ok_or(POSITION)
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_fixed(f, self.latitude.into(), 6)?;
+        f.write_str(",")?;
+        write_fixed(f, self.longitude.into(), 6)
+    }
+}
+
 // === impl Circle ===
 
 impl Circle {
@@ -115,9 +142,7 @@ impl FromStr for Circle {
 
 impl fmt::Display for Circle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_fixed(f, self.centre.latitude.into(), 6)?;
-        f.write_str(",")?;
-        write_fixed(f, self.centre.longitude.into(), 6)?;
+        self.centre.fmt(f)?;
         f.write_str(",")?;
         write_fixed(f, self.radius.into(), 3)
     }

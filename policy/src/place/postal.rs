@@ -57,6 +57,24 @@ impl Postal {
         std::str::from_utf8(text).unwrap_or_default()
     }
 
+    /// The postal code of such a text; `None` when it is none.
+    pub(crate) fn from_packed(packed: &str) -> Option<Self> {
+        let (country, code) = packed.split_at_checked(Self::COUNTRY)?;
+        Self::new(country.parse().ok()?, code).ok()
+    }
+
+    /// Its country.
+    #[must_use]
+    pub fn country(&self) -> Option<CountryCode> {
+        self.packed().get(..Self::COUNTRY)?.parse().ok()
+    }
+
+    /// The code without its country.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.packed().get(Self::COUNTRY..).unwrap_or_default()
+    }
+
     /// What it begins with, the shortest first and itself the last, each as [`Self::packed`].
     pub(crate) fn prefixes(&self) -> impl Iterator<Item = &str> {
         let packed = self.packed();

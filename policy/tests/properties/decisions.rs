@@ -4,18 +4,9 @@ use playback_policy::{
     AclName, Circle, Compiled, Decision, DomainPattern, LayerKind, Network, Place, Position, Rules,
     Site, TokenState, Verdict, Viewer, ViewerPlace, compile, decide,
 };
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::prelude::*;
 
-use crate::random::{country, rules, viewer};
-
-/// Rules with the member that no other layer has.
-fn account_rules() -> impl Strategy<Value = Rules> {
-    let ids = select(vec!["k1", "k2", "k3"]).prop_map(|id| id.parse().unwrap());
-    (rules(), vec(ids, 0..2)).prop_map(|(rules, revoked_keys)| Rules {
-        revoked_keys,
-        ..rules
-    })
-}
+use crate::random::{account_rules, country, rules, viewer};
 
 fn is_allowed(layers: &[(LayerKind, &Rules)], viewer: &Viewer) -> bool {
     let bytes = compile(layers);

@@ -8,6 +8,8 @@ mod random;
 
 // The compiled decision against a naive one, and what more rules change.
 mod decisions;
+// The explanation against the decision.
+mod explanations;
 // Rendered lists against a naive filter of their JSON.
 mod lists;
 // Texts and bytes that mean nothing.

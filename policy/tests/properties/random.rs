@@ -164,6 +164,15 @@ pub(crate) fn rules() -> impl Strategy<Value = Rules> {
     })
 }
 
+/// Rules with the member that no other layer has.
+pub(crate) fn account_rules() -> impl Strategy<Value = Rules> {
+    let ids = select(vec!["k1", "k2", "k3"]).prop_map(|id| id.parse().unwrap());
+    (rules(), vec(ids, 0..2)).prop_map(|(rules, revoked_keys)| Rules {
+        revoked_keys,
+        ..rules
+    })
+}
+
 fn site() -> impl Strategy<Value = Site> {
     let known = [
         "https://example.com",

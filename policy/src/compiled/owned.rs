@@ -1,0 +1,149 @@
+//! Bytes → rules, for people who ask what an entry holds. Never on a hit.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    Compiled, Layer, Pair,
+    table::{Ranges, Texts},
+};
+use crate::{
+    domain::DomainPattern,
+    network::Network,
+    place::{Metro, Place, Postal, Subdivision},
+    rules::{LayerKind, Member, Rules, Verdict},
+};
+
+/// One layer as an entry holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeldLayer {
+    /// Whose rules they are.
+    pub layer: LayerKind,
+    /// Whether they are enforced, or only reported.
+    pub enforced: bool,
+    /// Whether the layer exists at this time (`applies-from`, `applies-until`).
+    pub applies: bool,
+    /// What they say, written in the fewest words: networks that touch are one, hours that follow
+    /// each other too.
+    #[serde(serialize_with = "as_text")]
+    pub rules: Rules,
+}
+
+impl Compiled<'_> {
+    /// The layers, as rules that mean the same: those that are enforced first.
+    #[must_use]
+    pub fn to_layers(&self, now: i64) -> Vec<HeldLayer> {
+        let held = |layer: &Layer<'_>, enforced| HeldLayer {
+            layer: layer.kind,
+            enforced,
+            applies: layer.applies(now),
+            rules: layer.to_rules(),
+        };
+        let enforced = self.layers.iter().map(|layer| held(layer, true));
+        let reported = self.reported.iter().map(|layer| held(layer, false));
+        enforced.chain(reported).collect()
+    }
+}
+
+fn as_text<S: Serializer>(rules: &Rules, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(rules)
+}
+
+impl Layer<'_> {
+    fn to_rules(&self) -> Rules {
+        let mut rules = Rules {
+            ip_allow: networks(&self.v4.allow, &self.v6.allow),
+            ip_deny: networks(&self.v4.deny, &self.v6.deny),
+            ip_allow_list: names(&self.acls.allow),
+            ip_deny_list: names(&self.acls.deny),
+            asn_allow: self.asns.allow.iter().collect(),
+            asn_deny: self.asns.deny.iter().collect(),
+            geo_allow: places(self, Verdict::Allow),
+            geo_deny: places(self, Verdict::Deny),
+            geo_default: None,
+            proxy_deny: self.proxy_deny,
+            domain_allow: patterns(self, Verdict::Allow),
+            domain_deny: patterns(self, Verdict::Deny),
+            domain_missing: None,
+            from: self.from,
+            until: self.until,
+            days: self.week.listed_days(),
+            hours: self.week.listed_hours(),
+            applies_from: self.applies_from,
+            applies_until: self.applies_until,
+            token_required: self.is_token_required,
+            revoked_keys: names(&self.revoked_keys),
+        };
+        // Only `usmil` was allowed, where nobody is ever seen.
+        if self.place_default == (Verdict::Deny, Member::GeoAllow) && rules.geo_allow.is_empty() {
+            rules.geo_allow.push(Place::UsMilitary);
+        }
+        // A default is written where the other members would not say it by themselves.
+        if rules.place_default().0 != self.place_default.0
+            || self.place_default == (Verdict::Deny, Member::GeoDefault)
+        {
+            rules.geo_default = Some(self.place_default.0);
+        }
+        let has_patterns = !rules.domain_allow.is_empty() || !rules.domain_deny.is_empty();
+        rules.domain_missing = self
+            .site_default
+            .map(|default| default.missing)
+            .filter(|missing| !has_patterns || *missing != rules.site_default());
+        rules
+    }
+}
+
+fn networks(v4: &Ranges<'_, u32>, v6: &Ranges<'_, u128>) -> Vec<Network> {
+    let v4 = v4.iter().map(|(first, last)| {
+        let address = |bits| IpAddr::V4(Ipv4Addr::from_bits(bits));
+        (address(first), address(last))
+    });
+    let v6 = v6.iter().map(|(first, last)| {
+        let address = |bits| IpAddr::V6(Ipv6Addr::from_bits(bits));
+        (address(first), address(last))
+    });
+    v4.chain(v6)
+        .flat_map(|(first, last)| Network::of_range(first, last))
+        .collect()
+}
+
+fn names<T: std::str::FromStr>(texts: &Texts<'_>) -> Vec<T> {
+    texts.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// The places of one verdict, the most specific first.
+fn places(layer: &Layer<'_>, verdict: Verdict) -> Vec<Place> {
+    let circles = of(&layer.circles, verdict).iter().map(Place::Circle);
+    let postals = of(&layer.postals, verdict).iter();
+    let postals = postals.filter_map(Postal::from_packed).map(Place::Postal);
+    let metros = of(&layer.metros, verdict).iter();
+    let metros = metros.filter_map(|code| Metro::new(code.into()).ok());
+    let subdivisions = of(&layer.subdivisions, verdict).iter();
+    let subdivisions = subdivisions.filter_map(Subdivision::from_packed);
+    let countries = of(&layer.countries, verdict).iter();
+    circles
+        .chain(postals)
+        .chain(metros.map(Place::Metro))
+        .chain(subdivisions.map(Place::Subdivision))
+        .chain(countries.map(Place::Country))
+        .collect()
+}
+
+fn patterns(layer: &Layer<'_>, verdict: Verdict) -> Vec<DomainPattern> {
+    let texts = |pair, pattern: fn(String) -> DomainPattern| {
+        let texts: Texts<'_> = of(pair, verdict);
+        texts.iter().map(move |text| pattern(text.to_owned()))
+    };
+    texts(&layer.origins, DomainPattern::Origin)
+        .chain(texts(&layer.hosts, DomainPattern::Host))
+        .chain(texts(&layer.parents, DomainPattern::Below))
+        .collect()
+}
+
+fn of<T: Copy>(pair: &Pair<T>, verdict: Verdict) -> T {
+    match verdict {
+        Verdict::Deny => pair.deny,
+        Verdict::Allow => pair.allow,
+    }
+}
