@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::request::Parts,
 };
-use playback_policy::Page;
+use playback_policy::{Page, strict_json};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ use crate::error::ApiError;
 const MAX_BYTES: usize = 1024 * 1024;
 /// How much of a larger one is read all the same: an editor still sending would miss the refusal.
 const MAX_READ: usize = 16 * MAX_BYTES;
+/// How deeply it may nest.
+const MAX_LEVELS: usize = 64;
 /// How long a body may take to arrive.
 const MAX_DURATION: Duration = Duration::from_secs(30);
 
@@ -42,7 +44,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             Ok(Ok(bytes)) if bytes.len() > MAX_BYTES => return Err(too_large),
             Ok(Ok(bytes)) => bytes,
         };
-        match serde_json::from_slice(&bytes) {
+        match strict_json(&bytes, MAX_LEVELS) {
             Ok(value) => Ok(Self(value)),
             Err(error) => Err(ApiError::BadRequest(format!(
                 "The body is not JSON: {error}."

@@ -119,6 +119,14 @@ impl<T> Pair<T> {
 // === impl Needs ===
 
 impl Needs {
+    /// Everything: for who explains, and leaves nothing out.
+    pub const ALL: Self = Self {
+        geolocation: true,
+        site: true,
+        acls: true,
+        token: true,
+    };
+
     /// What either looks at.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
@@ -200,7 +208,7 @@ impl Layer<'_> {
     }
 
     pub(crate) fn ip(&self, address: IpAddr) -> Option<Verdict> {
-        match address {
+        match address.to_canonical() {
             IpAddr::V4(v4) => self.v4.verdict(|ranges| ranges.contains(v4.to_bits())),
             IpAddr::V6(v6) => self.v6.verdict(|ranges| ranges.contains(v6.to_bits())),
         }

@@ -187,7 +187,10 @@ impl FromStr for DomainPattern {
         }
         let is_host = |host: &str| !host.contains(['/', ':', '@', '?', '#', '*', ' ', '%']);
         if let Some(apex) = text.strip_prefix("*.") {
-            let apex = Some(apex).filter(|apex| is_host(apex)).and_then(normalise);
+            // Nothing is below an address: such a rule would match nobody, silently.
+            let is_name =
+                |apex: &&str| is_host(apex) && matches!(Host::parse(apex), Ok(Host::Domain(_)));
+            let apex = Some(apex).filter(is_name).and_then(normalise);
             return apex.map(Self::Below).ok_or(invalid);
         }
         let host = Some(text).filter(|text| is_host(text)).and_then(normalise);

@@ -55,6 +55,7 @@ mod route;
 mod rules;
 mod schedule;
 mod search;
+mod strict_json;
 mod surrogate_key;
 mod token;
 mod url_signing;
@@ -71,10 +72,10 @@ pub use decision::{Decision, Denial, DenyReason, Seen};
 pub use domain::{DomainPattern, InvalidDomainPattern, Site};
 pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry, Plan, TokenSection};
 pub use explain::{Checked, Explanation, Outcome, Played, Refusal, explain, where_it_plays};
-pub use facts::{InvalidFacts, ViewerFacts};
+pub use facts::{ExplainHeader, InvalidFacts, ViewerFacts};
 pub use hex::Hex;
 pub use id::{AccountId, AclName, InvalidId, KeyId, PlaylistId, ReferenceId, VideoId};
-pub use layout::{Layout, Selection};
+pub use layout::{ExplainedItems, Layout, Selection};
 pub use network::{InvalidNetwork, Network};
 pub use place::{Circle, CountryCode, InvalidPlace, Metro, Place, Position, Postal, Subdivision};
 pub use playback_error::{PlaybackError, Retrieving};
@@ -92,6 +93,7 @@ pub use search::{
     Clause, Condition, DateField, DateRange, InvalidQuery, InvalidSort, Moment, Occurs, Query,
     Sort, SortField, TextField,
 };
+pub use strict_json::strict_json;
 pub use surrogate_key::{InvalidSurrogateKey, SurrogateKey, SurrogateKeySet};
 pub use token::{
     AccountKey, AccountKeys, BearerToken, Claims, InvalidAccountKeys, InvalidBearer, InvalidToken,

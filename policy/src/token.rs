@@ -13,7 +13,6 @@
 
 mod bearer;
 mod claims;
-mod json;
 mod keys;
 mod memory;
 mod signature;
@@ -21,7 +20,7 @@ mod signature;
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub use bearer::{BearerToken, InvalidBearer};
@@ -29,6 +28,7 @@ pub use claims::{Claims, TokenFacts, TokenRefusal, TokenUse, TokenVideo};
 pub use keys::{AccountKey, AccountKeys, InvalidAccountKeys};
 pub use memory::VerifiedToken;
 
+use crate::strict_json::strict_json;
 use signature::Algorithm;
 
 /// A token as it was sent: its form and its header are good, and nothing else is known.
@@ -106,7 +106,7 @@ impl<'a> ViewerToken<'a> {
         if header.len() > MAX_HEADER {
             return Err(Malformed);
         }
-        let header = json::object(&header).ok_or(Malformed)?;
+        let header = object(&header).ok_or(Malformed)?;
         // What else a header may hold (`jwk`, `jku`, `x5c`, `x5u`) would let a token bring its own
         // key: none of it is looked at. Nor is `typ`, which the contract's samples misspell.
         let algorithm = header.get("alg").and_then(Value::as_str);
@@ -170,6 +170,17 @@ impl<'a> ViewerToken<'a> {
 impl fmt::Debug for ViewerToken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ViewerToken(redacted)")
+    }
+}
+
+/// How deeply the parts of a token may nest.
+const MAX_LEVELS: usize = 8;
+
+/// Reads a part of a token, which is an object.
+fn object(json: &[u8]) -> Option<Map<String, Value>> {
+    match strict_json(json, MAX_LEVELS) {
+        Ok(Value::Object(members)) => Some(members),
+        Ok(_) | Err(_) => None,
     }
 }
 

@@ -246,6 +246,9 @@ async fn a_body_that_is_not_json_is_refused() {
         "name=a",
         "\u{feff}{}",
         "{\"name\":1e999}",
+        // Whichever counted, the other restriction would be lost.
+        r#"{"name":"a","geo":{"countries":["de"]},"geo":null}"#,
+        r#"{"name":"a","schedule":{"starts_at":null,"starts_at":null}}"#,
         &deep,
     ] {
         let request = origin

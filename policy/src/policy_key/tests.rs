@@ -116,6 +116,7 @@ fn err_texts_that_are_no_keys() {
         "not base64!",
         "BCpkADawqM",
         &"A".repeat(10_000),
+        &"A".repeat(100_000),
         "AQE=",
         "ÄÖ",
     ] {

@@ -5,6 +5,7 @@ use super::{InvalidToken::*, fixtures::*, *};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod forms;
 mod memory;
 #[cfg(not(target_arch = "wasm32"))]
 mod random;
@@ -186,15 +187,18 @@ fn a_text_is_as_long_as_it_may_be() {
 
 #[test]
 fn err_a_public_key_as_a_shared_secret() {
-    let key = registered("rsa", RSA);
-    let pem = format!("-----BEGIN PUBLIC KEY-----\n{RSA}\n-----END PUBLIC KEY-----\n");
-    for secret in [key.der(), RSA.as_bytes(), pem.as_bytes()] {
-        for (algorithm, want) in [("HS256", Algorithm), ("RS256", Forged)] {
-            let signed = format!("{}.{CLAIMS_TEXT}", encode(header(algorithm)));
-            let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
-            mac.update(signed.as_bytes());
-            let token = format!("{signed}.{}", encode(mac.finalize().into_bytes()));
-            check(algorithm, &token, want);
+    for (public, own) in [(RSA, "RS256"), (EC, "ES256"), (ED, "EdDSA")] {
+        let key = registered("k", public);
+        let pem = format!("-----BEGIN PUBLIC KEY-----\n{public}\n-----END PUBLIC KEY-----\n");
+        for secret in [key.der(), public.as_bytes(), pem.as_bytes(), b""] {
+            for (algorithm, want) in [("HS256", Algorithm), (own, Forged)] {
+                let signed = format!("{}.{CLAIMS_TEXT}", encode(header(algorithm)));
+                let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
+                mac.update(signed.as_bytes());
+                let token = format!("{signed}.{}", encode(mac.finalize().into_bytes()));
+                let found = verify(&token, &keys([key.clone()])).err();
+                assert_eq!(found, Some(want), "{own} as {algorithm}");
+            }
         }
     }
 }

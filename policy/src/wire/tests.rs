@@ -153,6 +153,37 @@ fn err_wrong_types() {
     );
 }
 
+/// A value of every type RFC 9651 knows, alone and in a list.
+#[rustfmt::skip]
+const TYPES: [&str; 16] = [
+    "1", "1.5", "\"x\"", "x", ":eA==:", "?1", "@1", "%\"x\"",
+    "(1)", "(1.5)", "(\"x\")", "(x)", "(:eA==:)", "(?1)", "(@1)", "(%\"x\")",
+];
+
+#[test]
+fn err_every_member_of_every_type_but_its_own() {
+    use Member::*;
+    for member in Member::ALL {
+        let own = match member {
+            AsnAllow | AsnDeny => "(1)",
+            ProxyDeny | Days => "(x)",
+            GeoDefault | DomainMissing | Token => "x",
+            From | Until | AppliesFrom | AppliesUntil => "@1",
+            IpAllow | IpDeny | IpAllowList | IpDenyList | GeoAllow | GeoDeny | DomainAllow
+            | DomainDeny | Hours | RevokedKeys => "(\"x\")",
+        };
+        let others = TYPES.into_iter().filter(|value| *value != own);
+        let texts = others.map(|value| format!("{member}={value}"));
+        // Without a value it is the boolean `true`.
+        for text in texts.chain([member.to_string()]) {
+            let error = text.parse::<Rules>().expect_err(&text);
+            let is_told =
+                matches!(error, InvalidRules::WrongType { member: of, .. } if of == member);
+            assert!(is_told, "{text}: {error}");
+        }
+    }
+}
+
 #[test]
 fn err_values_that_name_nothing() {
     check(

@@ -9,7 +9,7 @@ use super::Claims;
 use crate::{
     id::AccountId,
     network::Network,
-    token::{InvalidToken, json},
+    token::{InvalidToken, object},
 };
 
 type Members = Map<String, Value>;
@@ -29,7 +29,7 @@ impl Claims {
     /// Reads the claims of a token whose signature was found good.
     pub(in crate::token) fn read(json: &[u8]) -> Result<Self, InvalidToken> {
         const OBJECT: &str = "in one JSON object, each once, nested at most 8 deep";
-        let members = json::object(json).ok_or_else(|| wrong("*", OBJECT))?;
+        let members = object(json).ok_or_else(|| wrong("*", OBJECT))?;
         if members.contains_key("aud") {
             // RFC 7519 §4.1.3: it is for somebody with a name, and this service has none.
             return Err(wrong("aud", "absent"));

@@ -8,23 +8,23 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-/// How deeply arrays and objects may nest, the outermost included.
-const MAX_DEPTH: usize = 8;
-
-/// Reads an object. Two members of a name, however it is escaped and wherever they are, make the
-/// whole no JSON: readers differ on which of them counts.
+/// Reads a value of JSON that nests at most so many levels, the outermost included. Two members of
+/// a name, however it is escaped and wherever they are, make the whole no JSON: readers differ on
+/// which of them counts.
+///
+/// # Errors
+///
+/// When it is no JSON, with the place in the text.
 ///
 /// # Source
 ///
-/// RFC 7515 §4, RFC 7519 §4: member names are unique, or the token is refused. RFC 8725 §2.4.
-pub(super) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
+/// RFC 8259 §4: what becomes of names that are not unique is unpredictable. RFC 7515 §4 and
+/// RFC 7519 §4: they are unique in a token, or it is refused.
+pub fn strict_json(bytes: &[u8], levels: usize) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { levels: MAX_DEPTH }.deserialize(&mut reader).ok()?;
-    reader.end().ok()?;
-    match value {
-        Value::Object(members) => Some(members),
-        _ => None,
-    }
+    let value = Strict { levels }.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
 }
 
 /// Reads a value that nests at most so many levels.
@@ -93,10 +93,11 @@ impl<'de> Visitor<'de> for Strict {
         let below = self.below()?;
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            let value = map.next_value_seed(below)?;
-            if members.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member is there twice"));
+            if members.contains_key(&name) {
+                return Err(A::Error::custom(format_args!("`{name}` is there twice")));
             }
+            let value = map.next_value_seed(below)?;
+            members.insert(name, value);
         }
         Ok(Value::Object(members))
     }
@@ -122,7 +123,7 @@ mod tests {
             r#"{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}"#,
             &nested(8),
         ] {
-            let read = object(text.as_bytes()).map(Value::Object);
+            let read = strict_json(text.as_bytes(), 8).ok();
             assert_eq!(read, serde_json::from_str(text).ok(), "{text}");
         }
     }
@@ -131,9 +132,6 @@ mod tests {
     fn err_what_readers_could_take_differently() {
         for text in [
             "",
-            "null",
-            "[]",
-            r#""{}""#,
             "{",
             "{}x",
             "{} {}",
@@ -152,9 +150,15 @@ mod tests {
             &"[".repeat(5000),
             &r#"{"a":"#.repeat(1000),
         ] {
-            assert_eq!(object(text.as_bytes()), None, "{text}");
+            assert!(strict_json(text.as_bytes(), 8).is_err(), "{text}");
         }
-        assert_eq!(object(b"{\"a\":\"\xff\"}"), None);
-        assert_eq!(object(b"{\"a\":\"\xed\xa0\x80\"}"), None);
+        assert!(strict_json(b"{\"a\":\"\xff\"}", 8).is_err());
+        assert!(strict_json(b"{\"a\":\"\xed\xa0\x80\"}", 8).is_err());
+    }
+
+    #[test]
+    fn what_is_there_twice_is_named_with_its_place() {
+        let error = strict_json(b"{\"a\":1,\n \"a\":2}", 8).unwrap_err();
+        assert_eq!(error.to_string(), "`a` is there twice at line 2 column 4");
     }
 }
