@@ -38,7 +38,7 @@ fn verdict(bytes: &[u8], viewer: &Viewer) -> Verdict {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
     fn an_explanation_is_the_decision(layers in layers(), viewer in viewer()) {
