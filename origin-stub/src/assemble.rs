@@ -30,6 +30,9 @@ pub(crate) struct Assembled {
     pub(crate) surrogate_keys: SurrogateKeySet,
     /// How many seconds it stays true without a purge.
     pub(crate) max_age: u32,
+    /// The public keys of the account's viewer tokens. What there is not is told to a good token
+    /// too, so an error has them as well.
+    pub(crate) token_keys: AccountKeys,
     pub(crate) outcome: Outcome,
 }
 
@@ -57,8 +60,6 @@ pub(crate) struct Shown {
     pub(crate) body: Vec<u8>,
     /// The rules of each layer there is of the answer as a whole.
     pub(crate) layers: Layers,
-    /// The public keys of the account's viewer tokens.
-    pub(crate) token_keys: AccountKeys,
     /// How the URLs in it are signed.
     pub(crate) url_signing: Option<UrlSigning>,
 }
@@ -101,12 +102,14 @@ pub(crate) fn assemble(
         return Ok(Assembled {
             surrogate_keys: SurrogateKeySet::new(request.surrogate_keys())?,
             max_age: FOREVER,
+            token_keys: AccountKeys::default(),
             outcome: Outcome::NoAccount,
         });
     };
     Ok(Assembled {
         surrogate_keys: labels::surrogate_keys(request, &record.found)?,
         max_age: max_age(request, &record.found),
+        token_keys: record.account.token_keys.clone(),
         outcome: outcome(request, record)?,
     })
 }
@@ -157,7 +160,6 @@ fn outcome(request: &PlaybackRequest, record: &PlaybackRecord) -> Result<Outcome
     Ok(Outcome::Shown(Shown {
         body,
         layers,
-        token_keys: account.token_keys.clone(),
         url_signing: url_signing.map_err(AssembleError::UrlSigning)?,
     }))
 }

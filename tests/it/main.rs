@@ -19,6 +19,8 @@ mod demo;
 mod documents;
 /// The many spellings of one request, and the one entry that answers them.
 mod equivalent_urls;
+/// Why: what operators are told of a decision, and who may ask.
+mod explain;
 /// Every member of every object: its type, its unit, `null` or left out.
 mod fields;
 /// Lists for many viewers: each gets what a naive filter leaves of them.
@@ -43,6 +45,8 @@ mod report_only;
 mod requests;
 /// Policy keys, tokens' keys and permissions that are taken back: gone from every POP.
 mod revocation;
+/// A tokens' key that is replaced while viewers play: nobody is lost.
+mod rotation;
 /// Rules and viewers: every row of the tables by the pure decision and by the real Wasm.
 mod scenarios;
 /// Viewer tokens: what opens, what does not, and what is remembered of them.

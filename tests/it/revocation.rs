@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Three POPs before one origin.
-fn world() -> &'static World {
+pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         World::start(&WorldPlan {

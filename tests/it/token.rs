@@ -1,5 +1,7 @@
 //! Viewer tokens: opened by an account's own key, verified once, gone with the key.
 
+mod errors;
+
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
@@ -13,10 +15,12 @@ use crate::{
     broken_origin::facing,
     harness::{
         edge::Ask,
+        eventually::eventually,
         http,
         local::{PURGE_TOKEN, SERVICE_ID},
         reply::Reply,
         scripted_case::Case,
+        stage::Stage,
     },
 };
 
@@ -53,9 +57,42 @@ pub(crate) fn now() -> u64 {
     since.expect("the clock is past 1970").as_secs()
 }
 
-/// Claims that admit everything of an account for an hour, with others laid over them.
+/// Registers a backend's public key by way of the CMS.
+#[track_caller]
+pub(crate) fn register_key(stage: &Stage<'_>, id: &str, backend: &Backend) {
+    let path = format!("/v1/accounts/{}/keys", stage.account);
+    let body = json!({ "id": id, "value": backend.public_key() });
+    let reply = stage.world.origin().cms("POST", &path, Some(&body));
+    reply.assert_status(201);
+}
+
+/// Deletes it.
+#[track_caller]
+pub(crate) fn delete_key(stage: &Stage<'_>, id: &str) {
+    let path = format!("/v1/accounts/{}/keys/{id}", stage.account);
+    let reply = stage.world.origin().cms("DELETE", &path, None);
+    reply.assert_status(204);
+}
+
+/// Waits until so many edits of the account's keys are purged twice: no answer with older keys is
+/// left anywhere, nor on its way.
+#[track_caller]
+pub(crate) fn settle_keys(stage: &Stage<'_>, edits: usize) {
+    let label = format!("\"account-keys-{}\"", stage.account);
+    eventually(
+        &format!("{edits} edits of {label} are purged twice"),
+        || (stage.world.purges.passed(&label) >= 2 * edits).then_some(()),
+    );
+}
+
+/// Claims that admit everything of an account for an hour.
+pub(crate) fn claims_of(account: &str) -> Value {
+    json!({ "accid": account, "iat": now(), "exp": now() + 3_600 })
+}
+
+/// The same, with others laid over them.
 fn claims(case: &Case, others: &Value) -> Value {
-    let mut claims = json!({ "accid": case.account, "iat": now(), "exp": now() + 3_600 });
+    let mut claims = claims_of(&case.account);
     for (name, value) in others.as_object().into_iter().flatten() {
         claims[name] = value.clone();
     }

@@ -48,7 +48,7 @@ pub(crate) async fn answer(
         ApiError::Internal
     })?;
     let refused = |error| ApiError::Playback(error).into_response();
-    let response = match assembled.outcome {
+    let mut response = match assembled.outcome {
         Outcome::Shown(found) => shown(found, &key_rules)?,
         Outcome::NotPlayable => refused(PlaybackError::VideoNotPlayable),
         Outcome::NoVideo => refused(PlaybackError::VideoNotFound),
@@ -56,6 +56,10 @@ pub(crate) async fn answer(
         Outcome::NoRendition => refused(PlaybackError::ResourceNotFound),
         Outcome::NoAccount => refused(PlaybackError::AccountNotFound),
     };
+    if !assembled.token_keys.is_empty() {
+        let keys = text(&assembled.token_keys)?;
+        response.headers_mut().insert(ACCOUNT_KEYS, keys);
+    }
     cacheable(response, &assembled.surrogate_keys, assembled.max_age)
 }
 
@@ -122,9 +126,6 @@ fn shown(found: Shown, key_rules: &[Rules]) -> Result<Response, ApiError> {
     }
     for (layer, rules) in &found.layers.report_only {
         headers.insert(report_only(*layer)?, text(rules)?);
-    }
-    if !found.token_keys.is_empty() {
-        headers.insert(ACCOUNT_KEYS, text(&found.token_keys)?);
     }
     if let Some(signing) = &found.url_signing {
         headers.insert(URL_SIGNING, text(signing)?);

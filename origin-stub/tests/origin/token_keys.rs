@@ -96,22 +96,31 @@ async fn keys_are_registered_shown_listed_and_deleted() {
         .assert_status(201);
 }
 
+/// What the account of [`with_video`] is asked for, and the status it answers with.
+const ANSWERS: [(&str, u16); 11] = [
+    ("1/videos/7", 200),
+    ("1/videos/7/high.mp4", 200),
+    ("1/videos", 200),
+    ("1/videos/7/related", 200),
+    ("1/playlists/9", 200),
+    ("1/videos/404", 404),
+    ("1/videos/ref:nobody", 404),
+    ("1/videos/404/related", 404),
+    ("1/videos/7/master.m3u8", 404),
+    ("1/playlists/404", 404),
+    ("1/videos/6", 403),
+];
+
 #[tokio::test]
-async fn every_answer_with_a_body_to_show_carries_the_keys() {
+async fn every_answer_of_an_account_carries_its_keys() {
     let origin = with_video().await;
+    origin.video("1", "6", json!({ "state": "INACTIVE" })).await;
     let playlist = json!({ "name": "P", "type": "ALPHABETICAL" });
     origin
         .cms(Method::PUT, "1/playlists/9", playlist)
         .await
         .assert_status(201);
-    let paths = [
-        "1/videos/7",
-        "1/videos/7/high.mp4",
-        "1/videos",
-        "1/videos/7/related",
-        "1/playlists/9",
-    ];
-    for path in paths {
+    for (path, _) in ANSWERS {
         assert_eq!(header(&origin, path).await, None, "{path}");
     }
     register(&origin, json!({ "id": "b", "value": P256 }))
@@ -121,17 +130,21 @@ async fn every_answer_with_a_body_to_show_carries_the_keys() {
         .await
         .assert_status(201);
     let want = format!("b=:{P256}:, a=:{ED25519}:");
-    for path in paths {
-        assert_eq!(header(&origin, path).await.as_ref(), Some(&want), "{path}");
+    for (path, status) in ANSWERS {
+        let reply = origin.play(path).await;
+        assert_eq!(reply.status, status, "{path}: {}", reply.text);
+        let keys = reply.header("playback-account-keys");
+        assert_eq!(keys, Some(want.as_str()), "{path}");
+        // An edit of the keys purges by this one.
+        let labels = reply.header("surrogate-key").unwrap_or_default();
+        let is_the_accounts = labels.split(' ').any(|label| label == "account-id-1");
+        assert!(is_the_accounts, "{path}: {labels}");
     }
-    assert_eq!(header(&origin, "1/videos/404").await, None);
     origin.account("2").await;
     origin.video("2", "8", json!({})).await;
-    assert_eq!(
-        header(&origin, "2/videos/8").await,
-        None,
-        "another account's"
-    );
+    for path in ["2/videos/8", "2/videos/404", "3/videos/8"] {
+        assert_eq!(header(&origin, path).await, None, "{path}: another account");
+    }
 }
 
 #[tokio::test]

@@ -14,8 +14,9 @@ pub(crate) struct Reply {
 }
 
 /// Headers that travel between origin and edge only.
-pub(crate) const INTERNAL_HEADERS: [&str; 12] = [
+pub(crate) const INTERNAL_HEADERS: [&str; 14] = [
     "playback-key",
+    "playback-account-keys",
     "playback-url-signing",
     "playback-account-rules",
     "playback-video-rules",
@@ -23,6 +24,7 @@ pub(crate) const INTERNAL_HEADERS: [&str; 12] = [
     "playback-key-rules",
     "playback-account-rules-report-only",
     "playback-video-rules-report-only",
+    "playback-right-rules-report-only",
     "surrogate-key",
     "surrogate-control",
     "set-cookie",
