@@ -1,129 +1,173 @@
-//! `cargo xtask bench`: what a decision costs, and what a hit costs beside a program that does
-//! nothing.
+//! `cargo xtask bench`: what a decision costs, a hit, and a credential, and what makes the program
+//! large.
 //!
-//! Wall times differ from machine to machine and from minute to minute; the ratio of two programs
+//! Times differ from machine to machine and from minute to minute; the ratio of two kinds of request
 //! measured in turns, in POPs of one kind, does not by much. So the ratio is the result.
 
-mod constant;
+mod credentials;
+mod edge;
+mod load;
 mod local_world;
-mod wrk;
+mod size;
+mod spread;
+
+use std::io;
 
 use anyhow::Result;
+use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::workspace::Workspace;
-use crate::{apt, process, say};
-use constant::Constant;
+use crate::{process, say};
 use local_world::LocalWorld;
-use wrk::{Load, Measured};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Leave out the native benchmarks of `decide`
-    #[arg(long)]
-    skip_decide: bool,
-    /// How long each measurement takes
+    /// Measure only this; may be given several times, or with several names
+    #[arg(long, value_enum, value_name = "SECTION", num_args = 1..)]
+    only: Vec<Section>,
+    /// How long each measurement of `edge` takes
     #[arg(long, value_name = "S", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=60))]
     seconds: u16,
-    /// How often each program is measured, in turns; the median counts
+    /// How many tokens of each algorithm `credentials` shows in a round
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(10..=2000))]
+    tokens: u32,
+    /// How often each request is measured, in turns with the others; the median counts
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
     rounds: u8,
-    /// Print JSON instead of the table
+    /// Print JSON instead of tables; those of `decide` then go to standard error
     #[arg(long)]
     json: bool,
 }
 
-/// One row of the result.
-#[derive(Debug, Serialize)]
-struct Row {
-    what: &'static str,
-    #[serde(flatten)]
-    measured: Measured,
-    /// Requests per second beside those of the constant program.
-    of_constant: f64,
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Section {
+    /// Decisions, natively
+    Decide,
+    /// Hits and refusals under load, beside a program that does nothing
+    Edge,
+    /// Policy keys and viewer tokens, beside an empty request
+    Credentials,
+    /// The program's Wasm, crate by crate
+    Size,
+}
+
+/// What was measured. Decisions are told by their own program.
+#[derive(Debug, Default, Serialize)]
+struct Report {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edge: Option<edge::Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credentials: Option<credentials::Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<size::Report>,
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
-    apt::install(&["wrk"])?;
-    if !arguments.skip_decide {
-        say::step("Measuring decisions");
-        process::run(
-            workspace
-                .cargo()
-                .args(["bench", "--package", "playback-bench"]),
-        )?;
+    let mut report = Report::default();
+    if arguments.wants(Section::Size) {
+        report.size = Some(size::measure(workspace)?);
     }
-    let world = LocalWorld::start()?;
-    let constant = Constant::start(workspace)?;
-    let loads = [
-        Load {
-            what: "constant body",
-            ..constant.load()
-        },
-        Load {
-            what: "hit, no restriction",
-            ..world.unrestricted()?
-        },
-        Load {
-            what: "hit, countries",
-            ..world.restricted()?
-        },
-        Load {
-            what: "refused by country",
-            status: 403,
-            ..world.refused()?
-        },
-        Load {
-            what: "bad key",
-            status: 401,
-            ..world.bad_key()?
-        },
-    ];
-    let rows = measure(&loads, arguments)?;
+    if arguments.wants(Section::Decide) {
+        decide(workspace, arguments)?;
+    }
+    if arguments.wants(Section::Edge) || arguments.wants(Section::Credentials) {
+        let world = LocalWorld::start()?;
+        if arguments.wants(Section::Edge) {
+            report.edge = Some(edge::measure(
+                workspace,
+                &world,
+                arguments.rounds,
+                arguments.seconds,
+            )?);
+        }
+        if arguments.wants(Section::Credentials) {
+            report.credentials = Some(credentials::measure(
+                workspace,
+                &world,
+                arguments.rounds,
+                arguments.tokens,
+            )?);
+        }
+    }
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        table(&rows);
+        report.print();
     }
     Ok(())
 }
 
-fn measure(loads: &[Load], arguments: &Arguments) -> Result<Vec<Row>> {
-    let mut measured: Vec<Vec<Measured>> = vec![Vec::new(); loads.len()];
-    for load in loads {
-        load.check()?;
+fn decide(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    say::step("Measuring decisions");
+    let mut bench = workspace.cargo();
+    bench.args(["bench", "--package", "playback-bench"]);
+    if arguments.json {
+        bench.stdout(io::stderr());
     }
-    for round in 1..=arguments.rounds {
-        say::step(&format!("Round {round} of {}", arguments.rounds));
-        for (load, measured) in loads.iter().zip(&mut measured) {
-            measured.push(wrk::run(load, arguments.seconds)?);
-        }
-    }
-    let medians: Vec<Measured> = measured.into_iter().filter_map(Measured::median).collect();
-    let base = medians
-        .first()
-        .map_or(f64::NAN, |constant| constant.requests_per_s);
-    let rows = loads.iter().zip(medians).map(|(load, measured)| Row {
-        what: load.what,
-        of_constant: measured.requests_per_s / base,
-        measured,
-    });
-    Ok(rows.collect())
+    process::run(&mut bench)
 }
 
-fn table(rows: &[Row]) {
-    println!(
-        "{:<22} {:>10} {:>10} {:>10} {:>12}",
-        "", "requests/s", "p50 ms", "p99 ms", "of constant"
-    );
-    for row in rows {
-        println!(
-            "{:<22} {:>10.0} {:>10.2} {:>10.2} {:>12.2}",
-            row.what,
-            row.measured.requests_per_s,
-            row.measured.p50_ms,
-            row.measured.p99_ms,
-            row.of_constant
+// === impl Arguments ===
+
+impl Arguments {
+    fn wants(&self, section: Section) -> bool {
+        self.only.is_empty() || self.only.contains(&section)
+    }
+}
+
+// === impl Report ===
+
+impl Report {
+    fn print(&self) {
+        let Self {
+            edge,
+            credentials,
+            size,
+        } = self;
+        let tables = [
+            edge.as_ref().map(ToString::to_string),
+            credentials.as_ref().map(ToString::to_string),
+            size.as_ref().map(ToString::to_string),
+        ];
+        for table in tables.iter().flatten() {
+            println!("\n{table}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Bench {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[track_caller]
+    fn wanted(line: &[&str]) -> Vec<Section> {
+        let line = ["bench"].iter().chain(line);
+        let bench = Bench::try_parse_from(line).unwrap_or_else(|error| panic!("{error}"));
+        let sections = Section::value_variants().iter().copied();
+        sections
+            .filter(|section| bench.arguments.wants(*section))
+            .collect()
+    }
+
+    #[test]
+    fn all_sections_are_measured_unless_some_are_named() {
+        use Section::{Credentials, Decide, Edge, Size};
+        assert_eq!(wanted(&[]), [Decide, Edge, Credentials, Size]);
+        assert_eq!(wanted(&["--only", "size"]), [Size]);
+        assert_eq!(wanted(&["--only", "size", "edge", "--json"]), [Edge, Size]);
+        assert_eq!(
+            wanted(&["--only", "decide", "--only", "credentials"]),
+            [Decide, Credentials]
         );
     }
 }

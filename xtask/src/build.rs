@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result};
 use crate::wasm_toolchain::{WasmChoice, WasmTarget, WasmToolchain};
 use crate::workspace::Workspace;
 use crate::{process, say};
+pub(crate) use strip::stripped;
 
 /// The package of the edge program, and by that the name of the Wasm file and of the archive.
 pub(crate) const EDGE: &str = "playback-edge";
@@ -30,8 +31,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let with_names =
         fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
     let manifest = fs::read(workspace.file("fastly.toml")).context("cannot read fastly.toml")?;
-    let wasm = strip::stripped(&with_names)
-        .with_context(|| format!("cannot strip {}", built.display()))?;
+    let wasm =
+        stripped(&with_names).with_context(|| format!("cannot strip {}", built.display()))?;
     let archive = package::archive(EDGE, &wasm, &manifest)?;
 
     told(

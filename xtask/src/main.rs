@@ -35,7 +35,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measure decisions, and hits beside a program that does nothing
+    /// Measure decisions, hits and credentials, and what makes the program large
     Bench(bench::Arguments),
     /// Build the deployable package: bin/main.wasm and pkg/playback-edge.tar.gz
     Build(build::Arguments),

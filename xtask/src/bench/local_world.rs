@@ -6,17 +6,17 @@ use anyhow::{Context as _, Result};
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::wrk::Load;
+use super::load::Load;
 use crate::process;
 
 /// A running `serve`, ended with this value: its programs end when it does.
-pub(crate) struct LocalWorld {
+pub(super) struct LocalWorld {
     serve: Child,
     told: Value,
 }
 
 impl LocalWorld {
-    pub(crate) fn start() -> Result<Self> {
+    pub(super) fn start() -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command
             .args([
@@ -43,29 +43,59 @@ impl LocalWorld {
         Ok(Self { serve, told })
     }
 
-    pub(crate) fn unrestricted(&self) -> Result<Load> {
+    pub(super) fn unrestricted(&self) -> Result<Load> {
         self.ask("unrestricted", "london-home")
     }
 
     /// A video sold to some countries, asked for from one of them.
-    pub(crate) fn restricted(&self) -> Result<Load> {
+    pub(super) fn restricted(&self) -> Result<Load> {
         self.ask("geo-allow", "london-home")
     }
 
-    pub(crate) fn refused(&self) -> Result<Load> {
+    pub(super) fn refused(&self) -> Result<Load> {
         self.ask("geo-allow", "paris-home")
     }
 
-    pub(crate) fn bad_key(&self) -> Result<Load> {
-        let mut load = self.unrestricted()?;
-        load.headers.retain(|(name, _)| name != "Accept");
-        load.headers
-            .push(("Accept".to_owned(), "application/json;pk=AQEx".to_owned()));
-        Ok(load)
+    pub(super) fn bad_key(&self) -> Result<Load> {
+        let load = self.unrestricted()?;
+        Ok(load.with_key("AQEx"))
+    }
+
+    /// What the edge answers without looking anything up: that it runs.
+    pub(super) fn empty(&self) -> Result<Load> {
+        Ok(Load {
+            url: format!("{}/healthz", self.told("/edge/0")?),
+            status: 200,
+            ..Load::default()
+        })
+    }
+
+    /// A video of any account, without credentials.
+    pub(super) fn video(&self, account: &str, video: &str, viewer: &str) -> Result<Load> {
+        let edge = self.told("/edge/0")?;
+        let viewers = self.told["viewers"]
+            .as_array()
+            .context("`viewers` is a list")?;
+        let viewer = viewers
+            .iter()
+            .find(|one| one["name"] == viewer)
+            .context("a known viewer")?;
+        let address = self.text(viewer, "/address")?;
+        Ok(Load {
+            url: format!("{edge}/playback/v1/accounts/{account}/videos/{video}"),
+            headers: vec![(self.told("/viewer_header")?, address)],
+            status: 200,
+            ..Load::default()
+        })
+    }
+
+    /// The base URL of the origin's CMS API, and what opens it.
+    pub(super) fn cms(&self) -> Result<(String, String)> {
+        let origin = self.told("/origin")?;
+        Ok((format!("{origin}/v1"), self.told("/cms_token")?))
     }
 
     fn ask(&self, kind: &str, viewer: &str) -> Result<Load> {
-        let text = |pointer: &str| self.text(&self.told, pointer);
         let video = &self.told["videos"][kind][0];
         let account = self.text(video, "/account")?;
         let accounts = self.told["accounts"]
@@ -76,26 +106,12 @@ impl LocalWorld {
             of_account.context("the video's account is told")?,
             "/policy_keys/0/key",
         )?;
-        let viewers = self.told["viewers"]
-            .as_array()
-            .context("`viewers` is a list")?;
-        let viewer = viewers
-            .iter()
-            .find(|one| one["name"] == viewer)
-            .context("a known viewer")?;
-        let video = self.text(video, "/id")?;
-        Ok(Load {
-            url: format!(
-                "{}/playback/v1/accounts/{account}/videos/{video}",
-                text("/edge/0")?
-            ),
-            headers: vec![
-                ("Accept".to_owned(), format!("application/json;pk={key}")),
-                (text("/viewer_header")?, self.text(viewer, "/address")?),
-            ],
-            status: 200,
-            ..Load::default()
-        })
+        let load = self.video(&account, &self.text(video, "/id")?, viewer)?;
+        Ok(load.with_key(&key))
+    }
+
+    fn told(&self, pointer: &str) -> Result<String> {
+        self.text(&self.told, pointer)
     }
 
     fn text(&self, value: &Value, pointer: &str) -> Result<String> {

@@ -14,7 +14,7 @@ const PREAMBLE: usize = 8;
 /// # Errors
 ///
 /// When the bytes are not a well-formed core module.
-pub(super) fn stripped(module: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn stripped(module: &[u8]) -> Result<Vec<u8>> {
     let mut kept = module
         .get(..PREAMBLE)
         .context("shorter than a Wasm header")?
