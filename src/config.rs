@@ -16,6 +16,10 @@ const CONFIG_STORE: &str = "playback-config";
 const SECRET_STORE: &str = "playback-secrets";
 /// What the names of secrets that sign URLs begin with; the key's name follows.
 const URL_SIGNING: &str = "url-signing-";
+/// The secret of those who may ask for explanations.
+const EXPLAIN: &str = "explain";
+/// A shorter one could be guessed.
+const LEAST_SECRET: usize = 32;
 
 /// The configuration, complete or not at all.
 pub(crate) struct Config {
@@ -85,6 +89,20 @@ pub(crate) fn with_url_key<T>(
             .map_err(|_| EdgeError::malformed("url-signing-…", "a secret of at least 32 bytes"))?;
         Ok(sign(keys.entry(name.to_owned()).or_insert(key)))
     })
+}
+
+/// What operators prove with that they may ask for explanations. Without it nobody may.
+pub(crate) fn explain_secret() -> Result<Option<Vec<u8>>, EdgeError> {
+    let secrets = SecretStore::open(SECRET_STORE)
+        .map_err(|_| EdgeError::missing("secret store", SECRET_STORE))?;
+    match secret(&secrets, EXPLAIN) {
+        Err(_) => Ok(None),
+        Ok(secret) if secret.len() < LEAST_SECRET => Err(EdgeError::malformed(
+            EXPLAIN,
+            "a secret of at least 32 bytes",
+        )),
+        Ok(secret) => Ok(Some(secret)),
+    }
 }
 
 fn signing_key(secrets: &SecretStore, number: &str) -> Result<SigningKey, EdgeError> {

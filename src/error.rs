@@ -2,8 +2,8 @@
 
 use fastly::cache::core::CacheError;
 use playback_policy::{
-    InvalidAnswer, InvalidCompiled, InvalidCredential, InvalidEntry, InvalidPolicyKey,
-    PlaybackError, Retrieving,
+    InvalidAnswer, InvalidCompiled, InvalidCredential, InvalidEntry, InvalidFacts,
+    InvalidPolicyKey, PlaybackError, Retrieving,
 };
 use thiserror::Error;
 
@@ -24,6 +24,8 @@ pub(crate) enum EdgeError {
     KeyRules(InvalidCompiled),
     #[error("the cached list cannot be used: {0}")]
     Items(InvalidCompiled),
+    #[error("`Playback-Explain` cannot be understood: {0}")]
+    Facts(InvalidFacts),
     #[error("the {kind} `{name}` is missing: see fastly.toml for what the service needs")]
     Missing { kind: &'static str, name: String },
     #[error("`{name}` must be {expected}")]
@@ -69,6 +71,7 @@ impl EdgeError {
             Self::Answer(error) => *error,
             Self::AllRefused(errors) => return errors.clone(),
             Self::Credential(_) | Self::PolicyKey(_) => PlaybackError::InvalidPolicyKey,
+            Self::Facts(_) => PlaybackError::BadRequest,
             Self::KeyRules(_)
             | Self::Missing { .. }
             | Self::Malformed { .. }
@@ -88,9 +91,11 @@ impl EdgeError {
     /// The word operators search the log by, when this is a failure of ours and not an answer.
     pub(crate) fn failure(&self) -> Option<&'static str> {
         match self {
-            Self::Answer(_) | Self::AllRefused(_) | Self::Credential(_) | Self::PolicyKey(_) => {
-                None
-            }
+            Self::Answer(_)
+            | Self::AllRefused(_)
+            | Self::Credential(_)
+            | Self::PolicyKey(_)
+            | Self::Facts(_) => None,
             Self::KeyRules(_)
             | Self::Missing { .. }
             | Self::Malformed { .. }

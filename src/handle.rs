@@ -2,8 +2,8 @@
 
 use fastly::{Request, http::Method};
 use playback_policy::{
-    Compiled, Decision, LayerKind, Overlay, PlaybackError, Route, TokenState, compile, decide,
-    decide_reported,
+    Compiled, Decision, LayerKind, Needs, Overlay, PlaybackError, PlaybackRequest, Route,
+    TokenState, compile, decide, decide_reported,
 };
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     deliver::{self, Allowed, Delivery},
     error::EdgeError,
+    explain::Explaining,
     log::Line,
     size, token, viewer,
 };
@@ -25,6 +26,12 @@ pub(crate) enum Outcome {
     Preflight,
     /// What the viewer asked for and may have.
     Delivery(Delivery),
+    /// Why the viewer may have it, or not.
+    Explanation {
+        json: String,
+        /// Whether the facts told could be understood.
+        is_understood: bool,
+    },
 }
 
 /// Finds the answer to one request.
@@ -41,16 +48,39 @@ pub(crate) fn handle(request: &Request, line: &mut Line) -> Result<Outcome, Edge
         Route::Playback(asked_for) => asked_for,
     };
     line.asked_for(&asked_for);
+    let Some(mut explaining) = Explaining::find(request)? else {
+        return answer(request, &asked_for, None, line).map(Outcome::Delivery);
+    };
+    line.is_explanation = true;
+    let answered = explaining
+        .check()
+        .and_then(|()| answer(request, &asked_for, Some(&mut explaining), line));
+    let is_understood = !matches!(answered, Err(EdgeError::Facts(_)));
+    Ok(Outcome::Explanation {
+        json: explaining.to_json(&answered, line),
+        is_understood,
+    })
+}
+
+/// Finds what the viewer gets. Who explains gets to know what was found on the way.
+fn answer(
+    request: &Request,
+    asked_for: &PlaybackRequest,
+    mut explaining: Option<&mut Explaining>,
+    line: &mut Line,
+) -> Result<Delivery, EdgeError> {
     let config = Config::load()?;
-    let access = access::access(request, config, &asked_for, line)?;
-    let asked = Asked::new(&asked_for, access.key.as_ref(), config);
+    let access = access::access(request, config, asked_for, line)?;
+    let asked = Asked::new(asked_for, access.key.as_ref(), config);
     let cached = cache::answer(&asked, config, line)?;
+    if let Some(explaining) = &mut explaining {
+        explaining.found(&asked, &cached)?;
+    }
     let Cached {
         head, body, age, ..
     } = cached;
-    let allowed = judge(request, &access, &asked, &head, line)?;
-    let delivery = deliver::deliver(request, &allowed, body, age, &line.request_id)?;
-    Ok(Outcome::Delivery(delivery))
+    let allowed = judge(request, &access, &asked, &head, explaining, line)?;
+    deliver::deliver(request, &allowed, body, age, &line.request_id)
 }
 
 /// Decides whether this viewer may have this entry with these credentials, and which items of a
@@ -60,6 +90,7 @@ fn judge<'h>(
     access: &Access,
     asked: &Asked<'_>,
     head: &'h Head,
+    explaining: Option<&mut Explaining>,
     line: &mut Line,
 ) -> Result<Allowed<'h>, EdgeError> {
     let entry = head.read()?;
@@ -82,11 +113,18 @@ fn judge<'h>(
     let key_rules = compile(&key_layers);
     let of_key = Compiled::read(&key_rules).map_err(EdgeError::KeyRules)?;
     let rules = plan.rules.overlaid(of_key);
-    let needs = rules.needs().or(plan.layout.needs());
-    let mut viewer = viewer::viewer(request, key, needs, &rules, &plan.layout)?;
+    let needs = match explaining {
+        Some(_) => Needs::ALL,
+        None => rules.needs().or(plan.layout.needs()),
+    };
+    let told = explaining.as_ref().map(|explaining| explaining.told());
+    let mut viewer = viewer::viewer(request, key, needs, &rules, &plan.layout, told)?;
     if key.is_none() || needs.token {
         let (text, section) = (access.token.as_deref(), plan.tokens.as_ref());
         viewer.token = token::state(text, request, asked.request, section, &viewer, line);
+    }
+    if let Some(explaining) = explaining {
+        viewer = explaining.explain(&rules, &plan.layout, &viewer)?;
     }
     if key.is_none() && viewer.token != TokenState::Valid {
         return Err(access::refused_token(asked.request).into());

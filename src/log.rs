@@ -25,6 +25,10 @@ pub(crate) struct Line {
     pub(crate) key_id: Option<String>,
     pub(crate) cache: Option<CacheOutcome>,
     pub(crate) origin: Option<Duration>,
+    /// Whether somebody only asked what would be decided: then nothing was.
+    pub(crate) is_explanation: bool,
+    /// Why the viewer's token opens nothing.
+    pub(crate) token: Option<String>,
     /// The CPU this sandbox had spent when the request came, in milliseconds.
     vcpu_before: u64,
     method: String,
@@ -37,8 +41,6 @@ pub(crate) struct Line {
     items: Option<(usize, usize, usize)>,
     /// What would have refused, were it enforced.
     reported: Option<Reported>,
-    /// Why the viewer's token opens nothing.
-    token: Option<String>,
     decision: Option<&'static str>,
     layer: Option<&'static str>,
     member: Option<&'static str>,
@@ -74,12 +76,14 @@ struct Json<'a> {
     report_only: Option<&'a Reported>,
     report_only_items: Option<usize>,
     key_id: &'a Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    explanation: bool,
     status: u16,
     cache: Option<&'static str>,
     decision: Option<&'static str>,
     layer: Option<&'static str>,
     member: Option<&'static str>,
-    seen: &'a Option<String>,
+    seen: Option<&'a String>,
     error_code: Option<&'static str>,
     error_subcode: Option<&'static str>,
     failure: Option<&'static str>,
@@ -100,6 +104,7 @@ impl Line {
             key_id: None,
             cache: None,
             origin: None,
+            is_explanation: false,
             vcpu_before: vcpu_ms(),
             method,
             account: None,
@@ -202,6 +207,7 @@ impl Line {
     }
 
     pub(crate) fn write(&self, total: Duration) {
+        let is_decision = !self.is_explanation;
         let json = Json {
             v: VERSION,
             request_id: &self.request_id,
@@ -214,15 +220,16 @@ impl Line {
             items: self.items.map(|(items, ..)| items),
             left_out: self.items.map(|(_, left_out, _)| left_out),
             token: &self.token,
-            report_only: self.reported.as_ref(),
+            report_only: self.reported.as_ref().filter(|_| is_decision),
             report_only_items: self.items.map(|(.., reported)| reported).filter(|n| *n > 0),
             key_id: &self.key_id,
+            explanation: self.is_explanation,
             status: self.status,
             cache: self.cache.map(CacheOutcome::as_str),
-            decision: self.decision,
-            layer: self.layer,
-            member: self.member,
-            seen: &self.seen,
+            decision: self.decision.filter(|_| is_decision),
+            layer: self.layer.filter(|_| is_decision),
+            member: self.member.filter(|_| is_decision),
+            seen: self.seen.as_ref().filter(|_| is_decision),
             error_code: self.error_code,
             error_subcode: self.error_subcode,
             failure: self.failure,

@@ -17,6 +17,7 @@ mod cache;
 mod config;
 mod deliver;
 mod error;
+mod explain;
 mod handle;
 mod log;
 mod origin;

@@ -43,6 +43,16 @@ pub(crate) fn respond(
     let response = match outcome {
         Ok(Outcome::Healthy) => json(StatusCode::OK, r#"{"status":"ok"}"#.to_owned(), is_head),
         Ok(Outcome::Preflight) => preflight(),
+        Ok(Outcome::Explanation {
+            json: text,
+            is_understood,
+        }) => {
+            let status = match is_understood {
+                true => StatusCode::OK,
+                false => StatusCode::BAD_REQUEST,
+            };
+            json(status, text, is_head)
+        }
         Ok(Outcome::Delivery(delivery)) => {
             line.allowed();
             delivered(delivery, is_head)

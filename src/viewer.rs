@@ -11,12 +11,16 @@ use fastly::{
     geo::{Geo, ProxyDescription, ProxyType, geo_lookup},
 };
 use playback_policy::{
-    Compiled, Layout, Needs, PolicyKey, ProxyClasses, Site, Viewer, ViewerPlace, VpnFacts,
+    Compiled, Layout, Needs, PolicyKey, ProxyClasses, Site, Viewer, ViewerFacts, ViewerPlace,
+    VpnFacts,
 };
 
 use crate::error::EdgeError;
 
 /// Gathers the facts that some rule looks at: what they all need together is `needs`.
+///
+/// `told` is what is taken for true instead of what is seen: the address and the time, by which
+/// other facts are found.
 ///
 /// The address is the one the connection came from. Headers that claim another
 /// (`X-Forwarded-For`, `Fastly-Client-IP`) are the viewer's own words and are not read.
@@ -26,11 +30,14 @@ pub(crate) fn viewer(
     needs: Needs,
     rules: &Compiled<'_>,
     layout: &Layout<'_>,
+    told: Option<&ViewerFacts>,
 ) -> Result<Viewer, EdgeError> {
-    let ip = request
+    let connected = request
         .get_client_ip_addr()
         .ok_or(EdgeError::NoClientAddress)?;
-    let mut viewer = Viewer::new(ip, now());
+    let elsewhere = told.and_then(|told| told.ip);
+    let at = told.and_then(|told| told.time).unwrap_or_else(now);
+    let mut viewer = Viewer::new(elsewhere.unwrap_or(connected), at);
     viewer.key_id = key.and_then(|key| key.key_id.clone());
     if needs.geolocation {
         // No record leaves the place unknown: it matches no place, so allow lists refuse.
@@ -40,7 +47,8 @@ pub(crate) fn viewer(
             viewer.proxy = proxies(&geo);
         }
         // What the platform knows beyond the labels, where the service is entitled to it.
-        if let Some(facts) = vpn_facts(request) {
+        // They are about the connection, and about no other address.
+        if let (None, Some(facts)) = (elsewhere, vpn_facts(request)) {
             viewer.proxy = viewer.proxy.with_vpn(facts);
         }
     }

@@ -124,6 +124,21 @@ impl EntryKind {
         Self::VideoNotPlayable,
     ];
 
+    /// The kind's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Video => "video",
+            Self::List => "list",
+            Self::Location => "location",
+            Self::VideoNotFound => "video-not-found",
+            Self::PlaylistNotFound => "playlist-not-found",
+            Self::ResourceNotFound => "resource-not-found",
+            Self::AccountNotFound => "account-not-found",
+            Self::VideoNotPlayable => "video-not-playable",
+        }
+    }
+
     /// The error that this kind of entry is, if it is one.
     #[must_use]
     pub fn error(self) -> Option<PlaybackError> {

@@ -100,14 +100,10 @@ pub fn explain(compiled: &Compiled<'_>, viewer: &Viewer) -> Explanation {
     let layers = compiled.to_layers(viewer.now);
     let enforced = Record::of(&layers, true, viewer, || compiled.layers_at(viewer.now));
     let reported = Record::of(&layers, false, viewer, || compiled.reported_at(viewer.now));
-    let refusal = |decision| match decision {
-        Decision::Allow => None,
-        Decision::Deny(denial) => Some(Refusal::new(&denial, viewer)),
-    };
     Explanation {
         verdict: enforced.decision.verdict(),
-        refusal: refusal(enforced.decision),
-        reported: refusal(reported.decision),
+        refusal: Refusal::of(&enforced.decision, viewer),
+        reported: Refusal::of(&reported.decision, viewer),
         flip: flip::smallest(compiled, &layers, viewer),
         viewer: ViewerFacts::of(viewer),
         layers,
@@ -116,6 +112,14 @@ pub fn explain(compiled: &Compiled<'_>, viewer: &Viewer) -> Explanation {
 }
 
 impl Refusal {
+    /// The refusal of a decision, if it is one.
+    pub(crate) fn of(decision: &Decision<'_>, viewer: &Viewer) -> Option<Self> {
+        match decision {
+            Decision::Allow => None,
+            Decision::Deny(denial) => Some(Self::new(denial, viewer)),
+        }
+    }
+
     fn new(denial: &Denial<'_>, viewer: &Viewer) -> Self {
         let error = PlaybackError::Denied(denial.reason(viewer.place.country));
         Self {

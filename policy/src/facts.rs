@@ -1,11 +1,14 @@
 //! Facts about a viewer, as people write them who ask what would be decided.
 
 mod dictionary;
+mod header;
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+pub use header::ExplainHeader;
 
 use crate::{
     domain::Site,
@@ -148,16 +151,22 @@ impl ViewerFacts {
         told.into_iter().filter(|is_told| *is_told).count()
     }
 
-    /// These facts, and where they tell nothing, others.
-    pub(crate) fn or(self, others: Self) -> Self {
+    /// These facts, and where they tell nothing, others. A country brings its own closer place, or
+    /// none.
+    #[must_use]
+    pub fn over(self, others: Self) -> Self {
+        let place = match self.country {
+            Some(_) => Self::default(),
+            None => others.clone(),
+        };
         Self {
             ip: self.ip.or(others.ip),
             asn: self.asn.or(others.asn),
-            country: self.country.or(others.country),
-            region: self.region.or(others.region),
-            metro: self.metro.or(others.metro),
-            postal: self.postal.or(others.postal),
-            position: self.position.or(others.position),
+            country: self.country.or(place.country),
+            region: self.region.or(place.region),
+            metro: self.metro.or(place.metro),
+            postal: self.postal.or(place.postal),
+            position: self.position.or(place.position),
             proxy: self.proxy.or(others.proxy),
             origin: self.origin.or(others.origin),
             acls: self.acls.or(others.acls),

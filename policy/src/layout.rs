@@ -14,12 +14,14 @@
 //! Integers are little-endian. Positions are bytes from the body's start, ascending. Without slots
 //! and items a body has no layout: it is passed on as it is.
 
+mod explain;
 mod read;
 mod render;
 mod write;
 
 use crate::{compiled::InvalidCompiled, url_signing::UrlTerms};
 
+pub use explain::ExplainedItems;
 pub use render::Selection;
 pub(crate) use write::LayoutWriter;
 

@@ -47,6 +47,8 @@ pub enum PlaybackError {
     AccountNotFound,
     /// A list of advertisements was asked for without telling whose.
     VmapWithoutAdConfig,
+    /// The header that asks for an explanation cannot be read, or its secret is wrong.
+    ExplanationRefused,
     /// No such path.
     ResourceNotFound,
     /// A method other than `GET`, `HEAD` and `OPTIONS`.
@@ -107,7 +109,8 @@ impl PlaybackError {
                 | DenyReason::NotPlayable
                 | DenyReason::Domain,
             )
-            | Self::VideoNotPlayable => 403,
+            | Self::VideoNotPlayable
+            | Self::ExplanationRefused => 403,
             Self::VideoNotFound
             | Self::PlaylistNotFound
             | Self::AccountNotFound
@@ -138,6 +141,7 @@ impl PlaybackError {
             Self::OtherAccount
             | Self::SearchNotAllowed
             | Self::AdConfigRequired
+            | Self::ExplanationRefused
             | Self::Denied(
                 DenyReason::TokenRequired
                 | DenyReason::TokenInvalid
@@ -167,6 +171,7 @@ impl PlaybackError {
             Self::OtherAccount => Some("ACCOUNT_ID"),
             Self::SearchNotAllowed => Some("API"),
             Self::AdConfigRequired => Some("AD_CONFIG"),
+            Self::ExplanationRefused => Some("EXPLAIN"),
             Self::Denied(DenyReason::TokenRequired) => Some("TOKEN_REQUIRED"),
             Self::Denied(DenyReason::TokenInvalid) => Some("TOKEN_VALIDATION"),
             Self::Denied(DenyReason::ClientIp) => Some("CLIENT_IP"),
@@ -225,6 +230,9 @@ impl PlaybackError {
             }
             Self::VideoNotFound => "There is no such video.",
             Self::AccountNotFound => "There is no such account.",
+            Self::ExplanationRefused => {
+                "`Playback-Explain` cannot be read, or its secret is not the service's."
+            }
             Self::ResourceNotFound => "There is nothing at this path.",
             Self::MethodNotAllowed => "Only GET, HEAD and OPTIONS are allowed.",
             Self::Misconfigured => "The service is not set up correctly.",

@@ -1,26 +1,14 @@
 //! Every row of the scenario tables, by every runner. They must agree with the row, and so with
-//! each other.
+//! each other. What the rows cover between them is computed.
 
+mod coverage;
+mod explained;
 mod pure;
+mod question;
+mod tables;
 mod wasm;
 
 use crate::harness::{geolocation, scenario};
-
-#[test]
-fn every_row_has_an_id_of_its_own() {
-    let rows = scenario::all();
-    scenario::assert_unique(rows.iter().map(|row| row.id.as_str()));
-}
-
-#[test]
-fn every_row_names_what_says_so() {
-    let unfounded: Vec<_> = scenario::all()
-        .into_iter()
-        .filter(|row| row.spec.is_empty())
-        .map(|row| row.id)
-        .collect();
-    assert!(unfounded.is_empty(), "{unfounded:?}");
-}
 
 #[test]
 fn rows_that_share_an_address_share_its_geolocation_record() {

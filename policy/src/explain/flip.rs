@@ -65,7 +65,7 @@ fn mended(
     let at_time = time.applied_to(viewer).ok()?;
     let mut facts = time;
     for check in refusing(|| compiled.layers_at(at_time.now), &at_time) {
-        facts = facts.or(one_check(compiled, rules, &at_time, check)?);
+        facts = facts.over(one_check(compiled, rules, &at_time, check)?);
     }
     let mended = facts.applied_to(viewer).ok()?;
     (decide(compiled, &mended).verdict() == Verdict::Allow).then_some(facts)
@@ -116,7 +116,7 @@ fn pairs(kinds: &[Vec<ViewerFacts>]) -> impl Iterator<Item = ViewerFacts> {
             first
                 .iter()
                 .take(PAIRED)
-                .flat_map(move |one| second.clone().map(|other| one.clone().or(other.clone())))
+                .flat_map(move |one| second.clone().map(|other| one.clone().over(other.clone())))
         })
     })
 }

@@ -8,7 +8,6 @@ use super::Refusal;
 use crate::{
     compiled::Compiled,
     decide::decide,
-    decision::Decision,
     facts::{InvalidFacts, ViewerFacts},
     place::CountryCode,
     rules::Verdict,
@@ -42,10 +41,7 @@ pub fn where_it_plays(
         let decision = decide(compiled, &viewer);
         Ok(Played {
             verdict: decision.verdict(),
-            refusal: match decision {
-                Decision::Allow => None,
-                Decision::Deny(denial) => Some(Refusal::new(&denial, &viewer)),
-            },
+            refusal: Refusal::of(&decision, &viewer),
             facts,
         })
     };

@@ -5,8 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 use sfv::{
-    BareItem, DictSerializer, GenericBareItem, InnerList, Item, KeyRef, ListEntry, StringRef,
-    TokenRef,
+    BareItem, DictSerializer, Dictionary, GenericBareItem, InnerList, Item, KeyRef, ListEntry,
+    StringRef, TokenRef,
 };
 
 use super::{InvalidFacts, ViewerFacts};
@@ -14,14 +14,13 @@ use crate::wire::Strict;
 
 impl ViewerFacts {
     /// Reads facts from the members of a dictionary.
-    pub(crate) fn from_members<'m>(
-        members: impl Iterator<Item = (&'m str, &'m ListEntry)>,
-    ) -> Result<Self, InvalidFacts> {
-        let read = members.map(|(name, entry)| match json(entry) {
-            Some(value) => Ok((name.to_owned(), value)),
-            None => Err(InvalidFacts::Member(format!(
-                "`{name}` must be a string, a number, a token, a date or a list of these, without parameters"
-            ))),
+    pub(super) fn from_members(members: &Dictionary) -> Result<Self, InvalidFacts> {
+        let read = members.iter().map(|(name, entry)| {
+            let value = json(entry).ok_or_else(|| {
+                let expected = "a string, a number, a token, a date or a list of these";
+                InvalidFacts::Member(format!("`{name}` must be {expected}, without parameters"))
+            })?;
+            Ok::<_, InvalidFacts>((name.as_str().to_owned(), value))
         });
         let object: Map<String, Value> = read.collect::<Result<_, _>>()?;
         Self::deserialize(Value::Object(object))
@@ -33,13 +32,7 @@ impl FromStr for ViewerFacts {
     type Err = InvalidFacts;
 
     fn from_str(text: &str) -> Result<Self, InvalidFacts> {
-        let strict = Strict::parse(text)?;
-        Self::from_members(
-            strict
-                .members
-                .iter()
-                .map(|(key, entry)| (key.as_str(), entry)),
-        )
+        Self::from_members(&Strict::parse(text)?.members)
     }
 }
 

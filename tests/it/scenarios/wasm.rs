@@ -39,12 +39,7 @@ fn every_row_holds_in(world: &'static World) {
 
 /// Asks twice, and counts what the origin saw of it.
 fn holds(row: &Scenario, world: &'static World) -> Result<(), String> {
-    let props = Props {
-        layers: acl::in_layers(&row.layers, &row.viewer.acls),
-        key: acl::in_key(&row.key, &row.viewer.acls),
-        reference: None,
-    };
-    let stage = Stage::with(world, &props);
+    let stage = stage_of(row, world);
     for _ in 0..2 {
         let reply = as_viewer(stage.ask(), &row.viewer).send();
         compare(row, &stage, &reply)?;
@@ -59,7 +54,18 @@ fn holds(row: &Scenario, world: &'static World) -> Result<(), String> {
     }
 }
 
-fn as_viewer(ask: Ask, viewer: &RowViewer) -> Ask {
+/// An account and a video with the row's rules.
+#[track_caller]
+pub(super) fn stage_of(row: &Scenario, world: &'static World) -> Stage<'static> {
+    let props = Props {
+        layers: acl::in_layers(&row.layers, &row.viewer.acls),
+        key: acl::in_key(&row.key, &row.viewer.acls),
+        reference: None,
+    };
+    Stage::with(world, &props)
+}
+
+pub(super) fn as_viewer(ask: Ask, viewer: &RowViewer) -> Ask {
     let mut ask = ask.viewer(&viewer.ip.to_string());
     for origin in &viewer.origin.0 {
         ask = ask.header("origin", origin);
