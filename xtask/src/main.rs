@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod children;
 mod native;
+mod oracle;
 mod process;
 mod say;
 mod serve;
@@ -39,6 +40,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Build the deployable package: bin/main.wasm and pkg/playback-edge.tar.gz
     Build(build::Arguments),
+    /// Decide random rules for random viewers, and compare with what Cedar decides
+    Oracle(oracle::Arguments),
     /// Start edge, origin and purge API on this machine, with the demo catalog
     Serve(serve::Arguments),
     /// Run every check and every test, in order, with one summary
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
     let outcome = Workspace::locate().and_then(|workspace| match arguments.command {
         Command::Bench(arguments) => bench::run(&workspace, &arguments),
         Command::Build(arguments) => build::run(&workspace, &arguments),
+        Command::Oracle(arguments) => oracle::run(&workspace, &arguments),
         Command::Serve(arguments) => serve::run(&workspace, &arguments),
         Command::Test(arguments) => test::run(&workspace, &arguments),
         Command::Tidy => tidy::run(&workspace),

@@ -8,7 +8,7 @@ use super::{Session, Step, clients, contract, wasm_bindgen};
 use crate::wasm_toolchain::WasmTarget;
 use crate::{apt, build, native, process, say, tidy};
 
-pub(super) const STEPS: [Step; 13] = [
+pub(super) const STEPS: [Step; 14] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -38,6 +38,12 @@ pub(super) const STEPS: [Step; 13] = [
         about: "tests of policy, in Wasm under Node",
         needs: &[],
         run: policy_wasm,
+    },
+    Step {
+        name: "oracle",
+        about: "decisions against those of Cedar",
+        needs: &[],
+        run: oracle,
     },
     Step {
         name: "edge",
@@ -152,6 +158,11 @@ fn local_pop(session: &mut Session<'_>) -> Result<()> {
     )
 }
 
+fn oracle(session: &mut Session<'_>) -> Result<()> {
+    let mut cargo = session.workspace.cargo();
+    session.tests(cargo.args(["test", "--package", "playback-tests", "--test", "oracle"]))
+}
+
 fn official_clients(session: &mut Session<'_>) -> Result<()> {
     let clients = clients::install(session.workspace)?;
     session.built.insert("FASTLY_CLIENTS_DIR", clients.folder);
@@ -168,7 +179,7 @@ fn end_to_end(session: &mut Session<'_>) -> Result<()> {
     }
     let mut cargo = session.workspace.cargo();
     cargo
-        .args(["test", "--package", "playback-tests"])
+        .args(["test", "--package", "playback-tests", "--test", "it"])
         .envs(&session.built);
     session.tests(&mut cargo)
 }
