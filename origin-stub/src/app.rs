@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc};
 use axum::{
     Router, middleware,
     response::{IntoResponse, Response},
-    routing::{MethodRouter, any, get},
+    routing::{MethodRouter, any, get, post},
 };
 use playback_policy::{KeyRing, SigningKey};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -75,7 +75,7 @@ fn playback() -> Router<App> {
 }
 
 fn cms() -> Router<App> {
-    use routes::{accounts, policy_keys, records, token_keys};
+    use routes::{accounts, explain, policy_keys, records, token_keys};
     Router::new()
         .route(
             "/accounts/{account}",
@@ -90,6 +90,14 @@ fn cms() -> Router<App> {
         .route(
             "/accounts/{account}/videos/{video}",
             one::<Video>().put(records::create_as::<Video>),
+        )
+        .route(
+            "/accounts/{account}/videos/{video}/explain",
+            post(explain::why),
+        )
+        .route(
+            "/accounts/{account}/videos/{video}/where",
+            post(explain::places),
         )
         .route(
             "/accounts/{account}/playlists",

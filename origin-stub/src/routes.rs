@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 mod edited;
+pub(crate) mod explain;
 pub(crate) mod health;
 pub(crate) mod media;
 pub(crate) mod metrics;

@@ -1,5 +1,7 @@
 //! The origin's answer: what of it may be believed, cached and shown.
 
+mod rules;
+
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
@@ -7,17 +9,18 @@ use serde::{Deserialize, de::IgnoredAny};
 use thiserror::Error;
 
 use crate::{
-    compiled::{compile, compile_report_only},
     cut::{InvalidItem, cut_list, cut_location, cut_video},
     entry::{Entry, EntryKind, TokenSection},
     hex::Hex,
     route::{PlaybackRequest, PlaylistSelector, Resource, VideoSelector},
-    rules::{LayerKind, Rules, borrowed},
+    rules::LayerKind,
     surrogate_key::{InvalidSurrogateKey, SurrogateKeySet},
     token::{AccountKeys, InvalidAccountKeys},
     url_signing::{InvalidUrlSigning, UrlSigning},
     wire::InvalidRules,
 };
+
+pub use rules::AnswerRules;
 
 /// An origin's answer that passed every check, and how to cache it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +177,14 @@ fn found(
         true => Some(once(headers, URL_SIGNING)?.parse()?),
         false => None,
     };
-    let rules = layers(request, overlay, headers, limits)?;
+    let rules = match &request.resource {
+        Resource::Video(_) | Resource::Static(..) => {
+            AnswerRules::of_video(overlay, headers, limits)?
+        }
+        Resource::Related(..) | Resource::Search(_) | Resource::Playlist(..) => {
+            AnswerRules::of_list(overlay, headers, limits)?
+        }
+    };
     let etag = match etag(headers)? {
         tag if tag.is_empty() => Hex::sha256(&[&body]).to_string(),
         tag => tag,
@@ -191,7 +201,7 @@ fn found(
     Ok(Entry {
         kind,
         etag,
-        rules,
+        rules: rules.compile(),
         layout: cut.layout,
         tokens: tokens(request, identity.as_ref(), headers)?,
         body: cut.body,
@@ -246,54 +256,6 @@ fn tokens(
     Ok(TokenSection::to_bytes(&keys, id, tags.unwrap_or_default()))
 }
 
-/// Compiles the layers of the whole answer. The account's must be there, and the video's where the
-/// answer is about one: a header that is lost on the way is then noticed.
-fn layers(
-    request: &PlaybackRequest,
-    overlay: Overlay,
-    headers: &HeaderMap,
-    limits: Limits,
-) -> Result<Vec<u8>, InvalidAnswer> {
-    let mut read = Vec::new();
-    let mut one = |layer: LayerKind| -> Result<(), InvalidAnswer> {
-        let text = once(headers, layer.header_name())?;
-        read.push((layer, rules(layer, text, limits)?));
-        Ok(())
-    };
-    one(LayerKind::Account)?;
-    let is_required = match request.resource {
-        Resource::Video(_) | Resource::Static(..) => true,
-        // Each item has its own. One of the whole list narrows them all.
-        Resource::Related(..) | Resource::Search(_) | Resource::Playlist(..) => false,
-    };
-    if is_required || headers.contains_key(LayerKind::Video.header_name()) {
-        one(LayerKind::Video)?;
-    }
-    if headers.contains_key(LayerKind::Right.header_name()) {
-        one(LayerKind::Right)?;
-    }
-    if overlay == Overlay::Origin {
-        // One line for each set: a key's `geo`, domains and rules narrow each on their own.
-        let name = LayerKind::Key.header_name();
-        if !headers.contains_key(name) {
-            return Err(InvalidAnswer::Header(name));
-        }
-        for value in headers.get_all(name) {
-            let text = value.to_str().map_err(|_| InvalidAnswer::Header(name))?;
-            read.push((LayerKind::Key, rules(LayerKind::Key, text, limits)?));
-        }
-    }
-    let mut reported = Vec::new();
-    for layer in LayerKind::ALL {
-        let name = layer.report_only_header_name();
-        if let Some(name) = name.filter(|name| headers.contains_key(*name)) {
-            reported.push((layer, rules(layer, once(headers, name)?, limits)?));
-        }
-    }
-    let enforced = compile(&borrowed(&read));
-    Ok([enforced, compile_report_only(&borrowed(&reported))].concat())
-}
-
 impl From<InvalidItem> for InvalidAnswer {
     fn from(invalid: InvalidItem) -> Self {
         match invalid {
@@ -311,21 +273,6 @@ impl From<InvalidItem> for InvalidAnswer {
             },
         }
     }
-}
-
-fn rules(layer: LayerKind, text: &str, limits: Limits) -> Result<Rules, InvalidAnswer> {
-    // A dictionary without members is valid, but also what is left of one that was lost on the way.
-    if text.trim().is_empty() {
-        return Err(InvalidAnswer::Header(layer.header_name()));
-    }
-    if text.len() > limits.rules {
-        return Err(InvalidAnswer::TooLarge("rules header"));
-    }
-    Rules::in_layer(layer, text).map_err(|source| InvalidAnswer::Rules {
-        layer,
-        text: text.chars().take(512).collect(),
-        source,
-    })
 }
 
 /// A known error. A 403 without the contract's code may come from anything between us and the

@@ -183,6 +183,12 @@ impl<'a> Compiled<'a> {
         self.layers.iter().filter(move |layer| layer.applies(now))
     }
 
+    /// Which of the layers apply in this second.
+    pub(crate) fn applying_at(&self, now: i64) -> Vec<bool> {
+        let applies = self.layers.iter().map(|layer| layer.applies(now));
+        applies.collect()
+    }
+
     /// The layers that only report, likewise.
     pub(crate) fn reported_at(&self, now: i64) -> impl Iterator<Item = &Layer<'a>> {
         self.reported.iter().filter(move |layer| layer.applies(now))

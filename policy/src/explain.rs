@@ -2,6 +2,7 @@
 
 mod candidates;
 mod flip;
+mod groups;
 mod places;
 mod recorder;
 mod table;
@@ -19,7 +20,8 @@ use crate::{
 };
 use recorder::Record;
 
-pub use places::{Played, where_it_plays};
+pub use groups::{Grounds, Group, Groups};
+pub use places::{InvalidPlaces, Places, Played, where_it_plays};
 
 /// A decision, explained: by the walk that decides, which here records instead of stopping.
 #[derive(Clone, Debug, PartialEq, Serialize)]

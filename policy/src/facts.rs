@@ -12,6 +12,7 @@ pub use header::ExplainHeader;
 
 use crate::{
     domain::Site,
+    id::{AclName, KeyId},
     place::{CountryCode, Metro, Position, Postal, Subdivision},
     proxy::{ProxyClass, ProxyClasses},
     viewer::{TokenState, Viewer, ViewerPlace},
@@ -23,7 +24,12 @@ use crate::{
 /// Written as JSON (`{"country": "DE", "proxy": ["vpn"]}`) or as an RFC 9651 dictionary
 /// (`country="DE", proxy=(vpn)`), with the same members.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    default,
+    expecting = "an object"
+)]
 pub struct ViewerFacts {
     /// The address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +98,13 @@ pub enum InvalidFacts {
 
 /// What geolocation data says where it knows no country.
 const UNKNOWN: [&str; 4] = ["?", "EU", "AP", ""];
+
+/// The largest number that a dictionary holds.
+///
+/// # Source
+///
+/// RFC 9651 §3.3.1.
+const MAX_TIME: u64 = 999_999_999_999_999;
 
 impl ViewerFacts {
     /// All that is known of a viewer.
@@ -195,11 +208,20 @@ impl ViewerFacts {
             Some(origin) => viewer.site = Site::from_headers([origin.as_bytes()], None),
         }
         if let Some(acls) = &self.acls {
+            if acls.iter().any(|name| name.parse::<AclName>().is_err()) {
+                return Err(value("acls", "names of access control lists"));
+            }
             viewer.acls.clone_from(acls);
         }
         viewer.token = self.token.unwrap_or(viewer.token);
         if let Some(id) = &self.key_id {
+            if !id.is_empty() && id.parse::<KeyId>().is_err() {
+                return Err(value("key-id", "the id of a policy key, or empty"));
+            }
             viewer.key_id = Some(id.clone()).filter(|id| !id.is_empty());
+        }
+        if self.time.is_some_and(|time| time.unsigned_abs() > MAX_TIME) {
+            return Err(value("time", "seconds since 1970, of at most 15 digits"));
         }
         viewer.now = self.time.unwrap_or(viewer.now);
         Ok(viewer)
@@ -261,7 +283,10 @@ fn write_classes<S: Serializer>(classes: &Option<ProxyClasses>, to: S) -> Result
 }
 
 fn read_classes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ProxyClasses>, D::Error> {
-    let names: Vec<String> = Deserialize::deserialize(from)?;
+    let names: Option<Vec<String>> = Deserialize::deserialize(from)?;
+    let Some(names) = names else {
+        return Ok(None);
+    };
     let classes = names.iter().map(|name| name.parse::<ProxyClass>());
     let classes: Result<ProxyClasses, _> = classes.collect();
     classes.map(Some).map_err(serde::de::Error::custom)

@@ -5,7 +5,8 @@
 //! program and the origin both build on it, so a rule means the same on either side.
 //!
 //! What this crate does not do: no I/O, no clock, no randomness, no HTTP server, no CDN. Time,
-//! address and headers are passed in; statuses and texts come out.
+//! address and headers are passed in; statuses and texts come out. (The program `explain` beside it
+//! reads files and the clock, for people who ask at a terminal.)
 //!
 //! ```
 //! use playback_policy::{Compiled, Decision, LayerKind, Rules, Viewer, compile, decide};
@@ -63,7 +64,7 @@ mod validator;
 mod viewer;
 mod wire;
 
-pub use answer::{Answer, InvalidAnswer, Limits, Overlay};
+pub use answer::{Answer, AnswerRules, InvalidAnswer, Limits, Overlay};
 pub use check::Check;
 pub use compiled::{Compiled, HeldLayer, InvalidCompiled, Needs, compile, compile_report_only};
 pub use credential::{Credential, InvalidCredential, bcov_auth};
@@ -71,7 +72,10 @@ pub use decide::{decide, decide_reported};
 pub use decision::{Decision, Denial, DenyReason, Seen};
 pub use domain::{DomainPattern, InvalidDomainPattern, Site};
 pub use entry::{Entry, EntryHead, EntryKind, InvalidEntry, Plan, TokenSection};
-pub use explain::{Checked, Explanation, Outcome, Played, Refusal, explain, where_it_plays};
+pub use explain::{
+    Checked, Explanation, Grounds, Group, Groups, InvalidPlaces, Outcome, Places, Played, Refusal,
+    explain, where_it_plays,
+};
 pub use facts::{ExplainHeader, InvalidFacts, ViewerFacts};
 pub use hex::Hex;
 pub use id::{AccountId, AclName, InvalidId, KeyId, PlaylistId, ReferenceId, VideoId};

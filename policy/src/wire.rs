@@ -112,7 +112,11 @@ impl Rules {
     }
 
     /// Reads the rules of a layer.
-    pub(crate) fn in_layer(layer: LayerKind, text: &str) -> Result<Self, InvalidRules> {
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidRules`], also for members that the layer cannot have.
+    pub fn in_layer(layer: LayerKind, text: &str) -> Result<Self, InvalidRules> {
         let rules: Self = text.parse()?;
         rules.check_layer(layer)?;
         Ok(rules)

@@ -166,7 +166,18 @@ impl State {
 impl VideoFields {
     /// Whether there is something to play and leave to play it; the schedule is the edge's to judge.
     pub(crate) fn is_playable(&self) -> bool {
-        self.state == State::Active && self.is_complete() && !self.sources.is_empty()
+        self.hindrance().is_none()
+    }
+
+    /// Why there is not.
+    pub(crate) fn hindrance(&self) -> Option<&'static str> {
+        match self.state {
+            State::Inactive => Some("its state is INACTIVE"),
+            State::Pending => Some("its state is PENDING"),
+            State::Active if !self.is_complete() => Some("it is not complete"),
+            State::Active if self.sources.is_empty() => Some("it has no sources"),
+            State::Active => None,
+        }
     }
 
     /// Whether a rendition exists.

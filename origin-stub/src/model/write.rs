@@ -120,8 +120,9 @@ fn refuse_lists_for_objects(sent: &Value, read: &Value, path: &str) -> Result<()
 
 /// Serde speaks of Rust's types; editors know JSON's.
 fn in_words_of_json(message: &str) -> String {
-    const WORDS: [(&str, &str); 5] = [
+    const WORDS: [(&str, &str); 6] = [
         ("type: map", "type: object"),
+        ("expected i64", "expected a whole number"),
         ("expected u64", "expected a whole number from 0 on"),
         ("expected u32", "expected a whole number from 0 on"),
         ("expected f64", "expected a number"),

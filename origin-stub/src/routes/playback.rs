@@ -6,7 +6,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use playback_policy::{AccountId, Hex, LayerKind, PlaybackError, Route, Rules, SurrogateKeySet};
+use playback_policy::{
+    AccountId, Hex, LayerKind, PlaybackError, PlaybackRequest, PolicyKey, Route, Rules,
+    SurrogateKeySet,
+};
 
 use crate::{
     app::{App, Keys},
@@ -14,6 +17,7 @@ use crate::{
     error::ApiError,
     metrics::Metrics,
     model::IsoTime,
+    store::PlaybackRecord,
 };
 
 const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
@@ -42,14 +46,23 @@ pub(crate) async fn answer(
     };
     let key_rules = key_rules(&app.keys, &headers, &request.account)?;
     let record = app.cms.store.playback(&request, IsoTime::now()).await?;
-    let assembled = assemble(&request, record.as_ref()).map_err(|error| {
+    answer_to(&request, record.as_ref(), &key_rules)
+}
+
+/// What the edge is answered, from what the catalog says.
+pub(super) fn answer_to(
+    request: &PlaybackRequest,
+    record: Option<&PlaybackRecord>,
+    key_rules: &[Rules],
+) -> Result<Response, ApiError> {
+    let assembled = assemble(request, record).map_err(|error| {
         let (account, resource) = (&request.account, &request.resource);
         tracing::error!(%account, %resource, %error, "no answer can be made");
         ApiError::Internal
     })?;
     let refused = |error| ApiError::Playback(error).into_response();
     let mut response = match assembled.outcome {
-        Outcome::Shown(found) => shown(found, &key_rules)?,
+        Outcome::Shown(found) => shown(found, key_rules)?,
         Outcome::NotPlayable => refused(PlaybackError::VideoNotPlayable),
         Outcome::NoVideo => refused(PlaybackError::VideoNotFound),
         Outcome::NoPlaylist => refused(PlaybackError::PlaylistNotFound),
@@ -102,10 +115,15 @@ fn key_rules(
         tracing::error!(%account, "the edge told of a policy key that does not open the account");
         return Err(ApiError::Internal);
     };
-    // One that restricts nothing says so, as other layers do.
+    Ok(lines_of(&key))
+}
+
+/// The rules of a policy key, as the edge is told them. One that restricts nothing says so, as other
+/// layers do.
+pub(super) fn lines_of(key: &PolicyKey) -> Vec<Rules> {
     match key.rules.is_empty() {
-        true => Ok(vec![Rules::default()]),
-        false => Ok(key.rules),
+        true => vec![Rules::default()],
+        false => key.rules.clone(),
     }
 }
 

@@ -8,6 +8,8 @@ mod command;
 mod database;
 /// The edge's own check of what it is answered.
 mod edge_check;
+/// Why a viewer may play, and where it plays.
+mod explain;
 /// The process and its callers.
 mod harness;
 /// Bad input for the CMS.

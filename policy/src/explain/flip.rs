@@ -2,7 +2,8 @@
 //!
 //! Found by asking the walk itself about viewers who differ in few facts. Once the time is fixed,
 //! every check looks at facts of its own, so that each refusing check is mended by itself and the
-//! whole is as small as its parts.
+//! whole is as small as its parts. A check that looks at no clock is mended alike at all times at
+//! which the same layers exist, and is looked into once for these.
 
 use super::{candidates, recorder::refusing};
 use crate::{
@@ -16,6 +17,13 @@ use crate::{
 
 /// Of one kind of fact, how many values are tried in pairs with another kind.
 const PAIRED: usize = 64;
+
+/// What mends a check while the same layers exist.
+struct Mended {
+    check: Check,
+    applying: Vec<bool>,
+    facts: Option<ViewerFacts>,
+}
 
 /// The fewest facts by which this viewer would get the other verdict. None where no value that the
 /// rules name, and none beside them, turns it round.
@@ -38,6 +46,7 @@ pub(super) fn smallest(
 fn to_allow(compiled: &Compiled<'_>, rules: &[&Rules], viewer: &Viewer) -> Option<ViewerFacts> {
     let now = ViewerFacts::default();
     let times = std::iter::once(now).chain(candidates::times(rules, viewer.now));
+    let mut known = Vec::new();
     let mut best: Option<ViewerFacts> = None;
     for time in times {
         let is_worse = |facts: &ViewerFacts| {
@@ -47,8 +56,8 @@ fn to_allow(compiled: &Compiled<'_>, rules: &[&Rules], viewer: &Viewer) -> Optio
         if is_worse(&time) {
             continue;
         }
-        if let Some(facts) = mended(compiled, rules, viewer, time).filter(|found| !is_worse(found))
-        {
+        let facts = mended(compiled, rules, viewer, time, &mut known);
+        if let Some(facts) = facts.filter(|found| !is_worse(found)) {
             best = Some(facts);
         }
     }
@@ -61,11 +70,28 @@ fn mended(
     rules: &[&Rules],
     viewer: &Viewer,
     time: ViewerFacts,
+    known: &mut Vec<Mended>,
 ) -> Option<ViewerFacts> {
     let at_time = time.applied_to(viewer).ok()?;
+    let applying = compiled.applying_at(at_time.now);
     let mut facts = time;
     for check in refusing(|| compiled.layers_at(at_time.now), &at_time) {
-        facts = facts.over(one_check(compiled, rules, &at_time, check)?);
+        let found = known
+            .iter()
+            .find(|one| one.check == check && one.applying == applying);
+        let found = match found {
+            Some(one) => one.facts.clone(),
+            None => {
+                let facts = one_check(compiled, rules, &at_time, check);
+                known.push(Mended {
+                    check,
+                    applying: applying.clone(),
+                    facts: facts.clone(),
+                });
+                facts
+            }
+        };
+        facts = facts.over(found?);
     }
     let mended = facts.applied_to(viewer).ok()?;
     (decide(compiled, &mended).verdict() == Verdict::Allow).then_some(facts)

@@ -1,8 +1,9 @@
 //! Where it plays: the same decision for many viewers.
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, str::FromStr};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use super::Refusal;
 use crate::{
@@ -26,6 +27,23 @@ pub struct Played {
     pub refusal: Option<Refusal>,
 }
 
+/// Places that are asked about together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Places {
+    /// Every country, and none that is known.
+    Countries,
+    /// The United States, and the District of Columbia.
+    UsStates,
+    /// The metros of the United States.
+    Metros,
+}
+
+/// The text names no such places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected `countries`, `us-states` or `metros`")]
+pub struct InvalidPlaces(());
+
 /// Decides for viewers who are like `viewer` but for some facts.
 ///
 /// # Errors
@@ -46,6 +64,40 @@ pub fn where_it_plays(
         })
     };
     others.into_iter().map(played).collect()
+}
+
+impl Places {
+    /// All that can be asked about.
+    pub const ALL: [Self; 3] = [Self::Countries, Self::UsStates, Self::Metros];
+
+    /// The name they are asked about by.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Countries => "countries",
+            Self::UsStates => "us-states",
+            Self::Metros => "metros",
+        }
+    }
+
+    /// Somebody in each of them.
+    #[must_use]
+    pub fn viewers(self) -> Vec<ViewerFacts> {
+        match self {
+            Self::Countries => ViewerFacts::countries().collect(),
+            Self::UsStates => ViewerFacts::us_states().collect(),
+            Self::Metros => ViewerFacts::metros().collect(),
+        }
+    }
+}
+
+impl FromStr for Places {
+    type Err = InvalidPlaces;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPlaces> {
+        let named = Self::ALL.into_iter().find(|places| places.as_str() == text);
+        named.ok_or(InvalidPlaces(()))
+    }
 }
 
 impl ViewerFacts {
@@ -141,6 +193,16 @@ mod tests {
         assert_eq!(metros.len(), 210);
         assert!(metros.is_sorted_by(|one, next| one < next));
         assert!(metros.into_iter().all(|code| Metro::new(code).is_ok()));
+    }
+
+    #[test]
+    fn places_are_asked_about_by_their_names() {
+        for (name, count) in [("countries", 251), ("us-states", 51), ("metros", 210)] {
+            let places: Places = name.parse().unwrap();
+            assert_eq!(places.viewers().len(), count, "{name}");
+            assert_eq!(serde_json::to_value(places).unwrap(), name);
+        }
+        assert!("Countries".parse::<Places>().is_err());
     }
 
     #[test]

@@ -33,7 +33,7 @@ const VIDEO: LayerKind = LayerKind::Video;
 #[test]
 #[rustfmt::skip]
 fn the_fewest_facts_turn_a_verdict_round() {
-    let rows: [Row; 22] = [
+    let rows: [Row; 23] = [
         (&[(VIDEO, r#"geo-allow=("DE" "AT")"#)],                      r#"country="FR""#,                 r#"country="AT""#),
         (&[(VIDEO, r#"geo-allow=("DE" "AT")"#)],                      r#"country="DE""#,                 r#"country="AD""#),
         (&[(VIDEO, r#"geo-deny=("KP")"#)],                            r#"country="KP""#,                 r#"country="AD""#),
@@ -59,6 +59,9 @@ fn the_fewest_facts_turn_a_verdict_round() {
         // A blackout ends sooner than two other facts could be changed.
         (&[(VIDEO, r#"geo-allow=("DE"), token=required, applies-until=@1767229200"#)],
                                                                       r#"country="FR""#,                 "time=@1767229200"),
+        // What nothing mends now is mended once the layer has ended.
+        (&[(VIDEO, "geo-default=deny, applies-until=@1767229200"), (LayerKind::Right, r#"geo-allow=("DE"), days=(fri)"#)],
+                                                                      r#"country="FR""#,                 r#"country="DE", time=@1767312000"#),
         (&[(VIDEO, "geo-default=allow")],                             "",                                "nothing"),
     ];
     let flip = |layers, viewer| match explained(layers, viewer).flip {

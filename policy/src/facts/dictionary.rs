@@ -98,10 +98,14 @@ fn write(to: &mut DictSerializer<String>, name: &str, value: &Value) -> Result<(
     Ok(())
 }
 
-/// Words that are chosen from a few are tokens, all else is a string.
+/// Words that are chosen from a few are tokens, all else is a string: one that can be shown where it
+/// has characters that the other kind cannot have.
 fn item(name: &str, text: &str) -> Result<BareItem, sfv::Error> {
     Ok(match name {
         "proxy" | "token" => TokenRef::from_str(text)?.into(),
-        _ => StringRef::from_str(text)?.into(),
+        _ => match StringRef::from_str(text) {
+            Ok(text) => text.into(),
+            Err(_) => BareItem::DisplayString(text.to_owned()),
+        },
     })
 }

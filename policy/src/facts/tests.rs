@@ -21,6 +21,19 @@ fn every_fact_is_told_and_read_in_either_form() {
 }
 
 #[test]
+fn null_tells_nothing() {
+    let names: serde_json::Value =
+        serde_json::to_value(ALL.parse::<ViewerFacts>().unwrap()).unwrap();
+    let nulls = names
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(|name| (name.clone(), serde_json::Value::Null));
+    let facts: ViewerFacts = serde_json::from_value(nulls.collect()).unwrap();
+    assert!(facts.is_empty() && names.as_object().unwrap().len() == 13);
+}
+
+#[test]
 fn what_is_not_told_stays() {
     let seen = ALL
         .parse::<ViewerFacts>()
@@ -76,6 +89,17 @@ fn nothing_of_a_viewer_can_be_taken_away_but_by_its_own_word() {
 }
 
 #[test]
+fn any_text_can_be_told_and_printed() {
+    for origin in ["https://m\u{fc}ller.example", "a\"b\\c", "\n", "%\u{1f989}"] {
+        let facts = ViewerFacts {
+            origin: Some(origin.to_owned()),
+            ..ViewerFacts::default()
+        };
+        assert_eq!(facts.to_string().parse(), Ok(facts), "{origin:?}");
+    }
+}
+
+#[test]
 fn err_what_cannot_be_true_of_anybody() {
     for (text, want) in [
         ("country=", "not a dictionary"),
@@ -96,7 +120,10 @@ fn err_what_cannot_be_true_of_anybody() {
         ("asn=1.5", "expected u32"),
         ("token=forged", "unknown variant"),
         ("time=\"now\"", "expected i64"),
+        ("time=@999999999999999, acls=(\"\")", "`acls` must be"),
         ("acls=(:YQ==:)", "must be a string"),
+        ("acls=(\"office\" \"the office\")", "`acls` must be"),
+        ("key-id=\"a b\"", "`key-id` must be"),
     ] {
         let facts = text.parse::<ViewerFacts>();
         let error = match facts.and_then(|facts| facts.applied_to(&viewer())) {
