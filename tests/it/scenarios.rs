@@ -2,6 +2,7 @@
 //! each other. What the rows cover between them is computed.
 
 mod coverage;
+mod doors;
 mod explained;
 mod pure;
 mod question;

@@ -30,6 +30,17 @@ fn the_commands_for_integrators_print_what_they_promise() {
     take("docs/playback-api.md", &lines);
 }
 
+#[test]
+fn the_questions_to_the_origin_are_answered_as_promised() {
+    let page = text("docs/explain.md");
+    let lines = (1..).zip(page.lines().map(str::to_owned));
+    // What is asked at a terminal is pasted where the command is built.
+    let of_origin = lines
+        .skip_while(|(_, line)| line != "## At the origin")
+        .take_while(|(_, line)| line != "## What it cannot know");
+    take("docs/explain.md", &of_origin.collect::<Vec<_>>());
+}
+
 fn text(file: &str) -> String {
     fs::read_to_string(workspace().join(file))
         .unwrap_or_else(|error| panic!("`{file}` cannot be read: {error}"))

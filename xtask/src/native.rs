@@ -25,6 +25,14 @@ pub(crate) fn local_pop(workspace: &Workspace) -> Result<PathBuf> {
     build(workspace, "local-pop")
 }
 
+/// The command that explains decisions.
+pub(crate) fn explain(workspace: &Workspace) -> Result<PathBuf> {
+    say::step("Building the command that explains");
+    let package = ["--package", "playback-policy", "--bin", "explain"];
+    process::run(workspace.cargo().arg("build").args(package))?;
+    Ok(workspace.program("explain"))
+}
+
 /// One package to a call: cargo unites the features of what it builds together, and other features
 /// would mean another Viceroy.
 fn build(workspace: &Workspace, package: &str) -> Result<PathBuf> {

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::scenario::Layers;
 
-const EVERYBODY: &str = "everybody";
+/// The list that everybody is on.
+pub(crate) const EVERYBODY: &str = "everybody";
 const NOBODY: &str = "nobody";
 
 /// Writes the lists into a folder, and tells how the manifest names them.

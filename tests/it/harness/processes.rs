@@ -32,6 +32,11 @@ pub(crate) fn local_pop() -> PathBuf {
     built("LOCAL_POP_BIN", "debug/local-pop")
 }
 
+/// The command that explains decisions.
+pub(crate) fn explain() -> PathBuf {
+    built("EXPLAIN_BIN", "debug/explain")
+}
+
 /// The workspace's folder.
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -63,6 +63,11 @@ impl Question {
         with_compiled(sets, |compiled| told(&decide(compiled, &self.viewer)))
     }
 
+    /// The rules as an origin sends them, and those of the policy key.
+    pub(super) fn as_sent(&self) -> Sets {
+        as_sent(&self.sets)
+    }
+
     /// What the decision is explained with.
     ///
     /// # Errors
@@ -73,18 +78,27 @@ impl Question {
     }
 }
 
+/// Rules as an origin sends them, who leaves out neither the account's nor the video's; a policy key's
+/// come last.
+fn as_sent(sets: &Sets) -> Sets {
+    let is_absent = |kind: &LayerKind| !sets.iter().any(|(written, _)| written == kind);
+    let required = [LayerKind::Account, LayerKind::Video];
+    let unrestricted: Rules = UNRESTRICTED.parse().expect("it is a set of rules");
+    let absent = required.into_iter().filter(is_absent);
+    let mut sent: Sets = absent.map(|kind| (kind, unrestricted.clone())).collect();
+    sent.extend_from_slice(sets);
+    sent.sort_by_key(|(kind, _)| *kind);
+    sent
+}
+
 /// Uses these rules as an answer brings them.
 fn with_compiled<T>(sets: &Sets, used: impl FnOnce(&Compiled<'_>) -> T) -> Result<T, String> {
-    let unrestricted = UNRESTRICTED.parse().expect("it is a set of rules");
-    let is_written = |kind| sets.iter().any(|(written, _)| *written == kind);
-    let required = [LayerKind::Account, LayerKind::Video];
-    let absent = required.into_iter().filter(|kind| !is_written(*kind));
-    let written = sets.iter().map(|(kind, rules)| (*kind, rules));
+    let sent = as_sent(sets);
     // As at the edge: the key's layer is laid over an entry that knows nothing of keys.
-    let (keys, mut answer): (Vec<_>, Vec<_>) = written
-        .chain(absent.map(|kind| (kind, &unrestricted)))
+    let (keys, answer): (Vec<_>, Vec<_>) = sent
+        .iter()
+        .map(|(kind, rules)| (*kind, rules))
         .partition(|(kind, _)| *kind == LayerKind::Key);
-    answer.sort_by_key(|(kind, _)| *kind);
     let (entry, overlay) = (compile(&answer), compile(&keys));
     let compiled = Compiled::read(&entry)
         .and_then(|entry| Ok(entry.overlaid(Compiled::read(&overlay)?)))

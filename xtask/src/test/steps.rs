@@ -53,7 +53,7 @@ pub(super) const STEPS: [Step; 14] = [
     },
     Step {
         name: "native",
-        about: "build of origin-stub and local-pop",
+        about: "build of origin-stub, local-pop and explain",
         needs: &[],
         run: native_programs,
     },
@@ -146,6 +146,9 @@ fn native_programs(session: &mut Session<'_>) -> Result<()> {
     session
         .built
         .insert("LOCAL_POP_BIN", native::local_pop(session.workspace)?);
+    session
+        .built
+        .insert("EXPLAIN_BIN", native::explain(session.workspace)?);
     Ok(())
 }
 
