@@ -2,7 +2,7 @@
 //!
 //! A row is data with a stable id, read by every runner there is.
 
-use std::{collections::BTreeSet, fs, net::IpAddr, path::PathBuf};
+use std::{collections::BTreeSet, net::IpAddr};
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -25,6 +25,32 @@ pub(crate) const TABLES: [&str; 16] = [
     "keys",
     "token",
     "revoked",
+];
+
+/// The texts of all tables. They are part of the program: in Wasm under Node there are no files.
+const TEXTS: [(&str, &str); 19] = [
+    ("geo", include_str!("../../scenarios/geo.toml")),
+    ("postal", include_str!("../../scenarios/postal.toml")),
+    ("circle", include_str!("../../scenarios/circle.toml")),
+    (
+        "precedence",
+        include_str!("../../scenarios/precedence.toml"),
+    ),
+    ("ip", include_str!("../../scenarios/ip.toml")),
+    ("acl", include_str!("../../scenarios/acl.toml")),
+    ("asn", include_str!("../../scenarios/asn.toml")),
+    ("domain", include_str!("../../scenarios/domain.toml")),
+    ("proxy", include_str!("../../scenarios/proxy.toml")),
+    ("window", include_str!("../../scenarios/window.toml")),
+    ("hours", include_str!("../../scenarios/hours.toml")),
+    ("blackout", include_str!("../../scenarios/blackout.toml")),
+    ("layers", include_str!("../../scenarios/layers.toml")),
+    ("keys", include_str!("../../scenarios/keys.toml")),
+    ("token", include_str!("../../scenarios/token.toml")),
+    ("revoked", include_str!("../../scenarios/revoked.toml")),
+    ("requests", include_str!("../../scenarios/requests.toml")),
+    ("origin", include_str!("../../scenarios/origin.toml")),
+    ("lists", include_str!("../../scenarios/lists.toml")),
 ];
 
 /// One row of rules.
@@ -189,11 +215,11 @@ struct Table<T> {
 /// The rows of one table.
 #[track_caller]
 pub(crate) fn rows<T: DeserializeOwned>(table: &str) -> Vec<T> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{table}.toml"));
-    let text = fs::read_to_string(&file)
-        .unwrap_or_else(|error| panic!("`{}` cannot be read: {error}", file.display()));
-    let table: Table<T> =
-        toml::from_str(&text).unwrap_or_else(|error| panic!("`{}`: {error}", file.display()));
+    let (_, text) = TEXTS
+        .into_iter()
+        .find(|(name, _)| *name == table)
+        .unwrap_or_else(|| panic!("there is no table `{table}`"));
+    let table: Table<T> = toml::from_str(text).unwrap_or_else(|error| panic!("`{table}`: {error}"));
     table.scenario
 }
 

@@ -1,6 +1,8 @@
 //! The tables by `decide` alone: no process, no network, any time of the clock.
 
 use playback_policy::{Decision, DenyReason, PlaybackError, Viewer};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::question::Question;
 use crate::harness::scenario::{self, Scenario, Wanted};

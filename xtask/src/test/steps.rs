@@ -35,7 +35,7 @@ pub(super) const STEPS: [Step; 14] = [
     },
     Step {
         name: "policy-wasm",
-        about: "tests of policy, in Wasm under Node",
+        about: "tests of policy and the scenario tables, in Wasm under Node",
         needs: &[],
         run: policy_wasm,
     },
@@ -128,7 +128,13 @@ fn policy_wasm(session: &mut Session<'_>) -> Result<()> {
     let runner = wasm_bindgen::runner(session.workspace)?;
     let mut cargo = toolchain.cargo(session.workspace, "test");
     // Documentation tests are programs of their own, which the runner does not know.
-    cargo.args(["--package", "playback-policy", "--lib"]);
+    cargo.args([
+        "--package",
+        "playback-policy",
+        "--lib",
+        "--test",
+        "scenarios",
+    ]);
     session.tests(cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner))
 }
 
