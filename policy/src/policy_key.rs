@@ -120,7 +120,7 @@ impl PolicyKey {
     /// # Errors
     ///
     /// [`InvalidPolicyKey::Content`], when the data has no meaning: an unknown country, API or
-    /// domain, or rules that do not parse.
+    /// domain, or rules that do not parse; and when there is more of it than a key can hold.
     pub fn mint(data: &PolicyKeyData, signing: &SigningKey) -> Result<String, InvalidPolicyKey> {
         Self::try_from(data)?;
         let json = serde_json::to_vec(data).map_err(|error| content("key-data", &error))?;
@@ -128,10 +128,29 @@ impl PolicyKey {
     }
 }
 
+/// What a key may say beside its id, in bytes of JSON. With whatever id, it is then as short as
+/// [`KeyRing::verify`] wants it: a longer one would be minted, and open nothing.
+const MAX_JSON: usize = 3_000;
+
 impl TryFrom<&PolicyKeyData> for PolicyKey {
     type Error = InvalidPolicyKey;
 
     fn try_from(data: &PolicyKeyData) -> Result<Self, InvalidPolicyKey> {
+        let key = Self::read(data)?;
+        let json = serde_json::to_vec(data).map_err(|error| content("key-data", &error))?;
+        let id = data.key_id.as_ref();
+        let id = id.map_or(0, |id| id.len() + r#""key-id":"","#.len());
+        if json.len().saturating_sub(id) > MAX_JSON {
+            let reason = format!("expected at most {MAX_JSON} bytes of JSON beside the `key-id`");
+            return Err(content("key-data", &reason));
+        }
+        Ok(key)
+    }
+}
+
+impl PolicyKey {
+    /// What data means that was found good, or is about to be minted.
+    fn read(data: &PolicyKeyData) -> Result<Self, InvalidPolicyKey> {
         let account = data
             .account_id
             .parse()

@@ -7,6 +7,7 @@ mod apt;
 mod bench;
 mod build;
 mod children;
+mod fuzz;
 mod native;
 mod oracle;
 mod process;
@@ -14,6 +15,7 @@ mod say;
 mod serve;
 mod test;
 mod tidy;
+mod tool;
 mod wasm_toolchain;
 mod workspace;
 
@@ -40,6 +42,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Build the deployable package: bin/main.wasm and pkg/playback-edge.tar.gz
     Build(build::Arguments),
+    /// Try the policy crate on inputs that a fuzzer makes up
+    Fuzz(fuzz::Arguments),
     /// Decide random rules for random viewers, and compare with what Cedar decides
     Oracle(oracle::Arguments),
     /// Start edge, origin and purge API on this machine, with the demo catalog
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
     let outcome = Workspace::locate().and_then(|workspace| match arguments.command {
         Command::Bench(arguments) => bench::run(&workspace, &arguments),
         Command::Build(arguments) => build::run(&workspace, &arguments),
+        Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::Oracle(arguments) => oracle::run(&workspace, &arguments),
         Command::Serve(arguments) => serve::run(&workspace, &arguments),
         Command::Test(arguments) => test::run(&workspace, &arguments),

@@ -77,7 +77,7 @@ impl KeyRing {
     /// [`InvalidPolicyKey`]; nothing the key says is believed, or looked at, before its tag is
     /// found good.
     pub fn verify(&self, text: &str) -> Result<PolicyKey, InvalidPolicyKey> {
-        PolicyKey::try_from(&self.open(text)?)
+        PolicyKey::read(&self.open(text)?)
     }
 
     /// Verifies a policy key and gives its data as it was minted.

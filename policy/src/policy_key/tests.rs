@@ -158,6 +158,27 @@ fn err_data_without_meaning_is_not_minted() {
 }
 
 #[test]
+fn whatever_is_minted_is_short_enough_to_be_verified() {
+    let ring = KeyRing::new(vec![signing(1)]);
+    let spaced = |spaces: usize, key_id: Option<String>| PolicyKeyData {
+        account_id: "1".to_owned(),
+        key_id,
+        rules: Some(format!("until=@1{}", " ".repeat(spaces))),
+        ..PolicyKeyData::default()
+    };
+    let mint = |data: &PolicyKeyData| PolicyKey::mint(data, &signing(1));
+    let most = (0..4096).rfind(|spaces| mint(&spaced(*spaces, None)).is_ok());
+    let most = most.expect("short ones are minted");
+    for key_id in [None, Some("1".to_owned()), Some("1".repeat(32))] {
+        let data = spaced(most, key_id.clone());
+        let opened = ring.verify(&mint(&data).expect("minted with any id"));
+        assert_eq!(opened, PolicyKey::try_from(&data), "{key_id:?}");
+        let refused = mint(&spaced(most + 1, key_id));
+        assert!(matches!(refused, Err(InvalidPolicyKey::Content { .. })));
+    }
+}
+
+#[test]
 fn the_military_abroad_is_among_a_keys_countries() {
     let geo = |json: &str| PolicyKey::try_from(&data(json)).map(|key| key.rules[0].clone());
     let only = geo(r#"{"account-id":"1","geo":{"countries":["us","usmil"]}}"#).unwrap();

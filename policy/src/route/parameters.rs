@@ -1,5 +1,7 @@
 //! The query: known parameters are read, unknown ones have no meaning.
 
+use std::collections::BTreeSet;
+
 use super::{InvalidRoute, Search};
 use crate::search::{Query, Sort};
 
@@ -45,10 +47,11 @@ impl Default for Page {
 }
 
 impl Parameters {
-    /// A name that comes twice is an error whatever the name.
+    /// A name that comes twice is an error whatever the name. Thousands fit a query, so each is
+    /// looked up, and not held against all before it.
     pub(super) fn parse(query: &str) -> Result<Self, InvalidRoute> {
         let mut read = Self::default();
-        let mut names = Vec::new();
+        let mut names = BTreeSet::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             if names.contains(&name) {
                 return Err(InvalidRoute::DuplicateParameters);
@@ -71,7 +74,7 @@ impl Parameters {
                 }
                 *slot = (!value.is_empty()).then(|| value.into_owned());
             }
-            names.push(name);
+            names.insert(name);
         }
         Ok(read)
     }
@@ -112,4 +115,20 @@ fn number(text: Option<&str>, default: u32) -> Option<u32> {
     };
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn err_a_name_that_comes_twice_among_thousands() {
+        let mut query: String = (0..2_400).map(|name| format!("{name}&")).collect();
+        assert!(Parameters::parse(&query).is_ok());
+        query.push_str("1200");
+        let error = Parameters::parse(&query).err();
+        assert_eq!(error, Some(InvalidRoute::DuplicateParameters));
+    }
 }

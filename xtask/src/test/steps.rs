@@ -29,7 +29,7 @@ pub(super) const STEPS: [Step; 14] = [
     },
     Step {
         name: "unit",
-        about: "tests of policy, origin-stub and xtask",
+        about: "tests of policy, origin-stub and xtask, and what fuzzing kept",
         needs: &[],
         run: unit,
     },
@@ -116,7 +116,8 @@ fn demo(session: &mut Session<'_>) -> Result<()> {
 /// would then be compiled twice.
 fn unit(session: &mut Session<'_>) -> Result<()> {
     // All of them, also after one has failed.
-    let outcomes = ["playback-policy", "origin-stub", "xtask"].map(|package| {
+    let packages = ["playback-policy", "playback-fuzz", "origin-stub", "xtask"];
+    let outcomes = packages.map(|package| {
         let mut cargo = session.workspace.cargo();
         session.tests(cargo.args(["test", "--package", package]))
     });

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail};
 use toml::{Table, Value};
 
+use crate::process;
+use crate::tool::Tool;
 use crate::workspace::Workspace;
-use crate::{process, say};
 
 const RUNNER: &str = "wasm-bindgen-test-runner";
 
@@ -21,42 +22,13 @@ pub(super) fn runner(workspace: &Workspace) -> Result<PathBuf> {
     let lock =
         std::fs::read_to_string(workspace.file("Cargo.lock")).context("cannot read Cargo.lock")?;
     let version = locked_version(&lock)?;
-    let root = workspace.target(&format!("tools/wasm-bindgen-{version}"));
-    let runner = root
-        .join("bin")
-        .join(RUNNER)
-        .with_extension(std::env::consts::EXE_EXTENSION);
-    if !runner.exists() {
-        say::step(&format!(
-            "Installing wasm-bindgen-cli {version}, once: some minutes"
-        ));
-        // With its own lock file first. A mirror may lack one of the exact versions in there.
-        install(workspace, &version, &root, &["--locked"]).or_else(|error| {
-            say::detail(&format!("{error}; once more, without its lock file"));
-            install(workspace, &version, &root, &[])
-        })?;
-    }
-    Ok(runner)
-}
-
-fn install(
-    workspace: &Workspace,
-    version: &str,
-    root: &std::path::Path,
-    options: &[&str],
-) -> Result<()> {
-    let mut cargo = workspace.cargo();
-    cargo
-        .args(["install", "--quiet", "--version", version, "--root"])
-        .arg(root)
-        // Unoptimised, without TLS and without line numbers it builds in a third of the time, and runs long enough.
-        .args(["--debug", "--no-default-features"])
-        .env("CARGO_PROFILE_DEV_DEBUG", "false")
-        // Beside our own: its dependencies are others, and their folder can be deleted on its own.
-        .env("CARGO_TARGET_DIR", workspace.target("tools/build"))
-        .args(options)
-        .arg("wasm-bindgen-cli");
-    process::run(&mut cargo)
+    let tool = Tool {
+        name: "wasm-bindgen",
+        package: "wasm-bindgen-cli",
+        version: &version,
+        program: RUNNER,
+    };
+    tool.find_or_install(workspace)
 }
 
 fn locked_version(lock: &str) -> Result<String> {

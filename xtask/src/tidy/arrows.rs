@@ -12,6 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("origin-stub", &["playback-policy"]),
     ("playback-tests", &["playback-policy"]),
     ("playback-bench", &["playback-policy"]),
+    ("playback-fuzz", &["playback-policy"]),
+    ("playback-fuzz-targets", &["playback-fuzz"]),
 ];
 
 const SECTIONS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
