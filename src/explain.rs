@@ -121,7 +121,7 @@ impl Explaining {
     }
 
     /// The answer. `outcome` is what the viewer would have got.
-    pub(crate) fn to_json<T>(self, outcome: &Result<T, EdgeError>, line: &Line) -> String {
+    pub(crate) fn to_json<T>(&self, outcome: &Result<T, EdgeError>, line: &Line) -> String {
         let error = outcome.as_ref().err();
         let told = error.map(|error| error.told(line.retrieving()));
         let told = told.and_then(|told| told.first().copied());
