@@ -76,3 +76,19 @@ impl fmt::Display for Check {
         f.pad(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn every_check_judges_some_member_and_prints_in_a_column() {
+        for check in Check::ALL {
+            let judged = Member::ALL.map(Check::of);
+            assert!(judged.contains(&Some(check)), "{check}");
+            assert_eq!(format!("{check:<18}|"), format!("{:<18}|", check.as_str()));
+        }
+    }
+}

@@ -206,6 +206,11 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_not_printed() {
+        assert_eq!(format!("{:?}", Credential("abc")), "Credential(redacted)");
+    }
+
+    #[test]
     fn a_static_address_brings_what_opens_it() {
         for (query, want) in [
             ("bcov_auth=a.b-c_d", Some("a.b-c_d")),

@@ -324,6 +324,18 @@ mod tests {
     }
 
     #[test]
+    fn logs_show_a_place_by_its_code() {
+        for (text, shown) in [
+            ("de", "Country(DE)"),
+            ("us-ny", "Subdivision(US-NY)"),
+            ("postal:us-9004", "Postal(US-9004)"),
+        ] {
+            let place: Place = text.parse().unwrap();
+            assert_eq!(format!("{place:?}"), shown);
+        }
+    }
+
+    #[test]
     fn err_places_that_would_match_nobody() {
         for text in [
             "",

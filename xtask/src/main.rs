@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod children;
 mod fuzz;
+mod mutants;
 mod native;
 mod oracle;
 mod process;
@@ -44,6 +45,8 @@ enum Command {
     Build(build::Arguments),
     /// Try the policy crate on inputs that a fuzzer makes up
     Fuzz(fuzz::Arguments),
+    /// Put faults into the policy crate and count those its tests notice
+    Mutants(mutants::Arguments),
     /// Decide random rules for random viewers, and compare with what Cedar decides
     Oracle(oracle::Arguments),
     /// Start edge, origin and purge API on this machine, with the demo catalog
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&workspace, &arguments),
         Command::Build(arguments) => build::run(&workspace, &arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
+        Command::Mutants(arguments) => mutants::run(&workspace, &arguments),
         Command::Oracle(arguments) => oracle::run(&workspace, &arguments),
         Command::Serve(arguments) => serve::run(&workspace, &arguments),
         Command::Test(arguments) => test::run(&workspace, &arguments),

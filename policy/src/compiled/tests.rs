@@ -3,6 +3,8 @@ use crate::Rules;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod held;
+
 const RULES: &str = concat!(
     r#"ip-allow=("203.0.113.0/24" "2001:db8::/32"), ip-deny=("203.0.113.9"), "#,
     r#"ip-allow-list=("offices" "partners"), ip-deny-list=("rogues"), "#,
@@ -94,7 +96,7 @@ fn every_section_is_written_and_read() {
 
 #[test]
 fn a_malformed_section_is_not_read() {
-    let rows: [(writer::Tag, &[u8]); 14] = [
+    let rows: [(writer::Tag, &[u8]); 16] = [
         (writer::Tag::AsnDeny, &[1, 2, 3]),
         (writer::Tag::AsnAllow, &[1, 2, 3, 4, 5]),
         (writer::Tag::CircleDeny, &[0; 11]),
@@ -102,6 +104,8 @@ fn a_malformed_section_is_not_read() {
         (writer::Tag::PostalDeny, &[1, 0, 0]),
         (writer::Tag::AclDeny, &[1, 0, 0, 0]),
         (writer::Tag::RevokedKeys, &[]),
+        (writer::Tag::ProxyDeny, &[1]),
+        (writer::Tag::ProxyDeny, &[0, 8]),
         (writer::Tag::Days, &[]),
         (writer::Tag::Days, &[0]),
         (writer::Tag::Days, &[128]),
@@ -188,4 +192,42 @@ fn touching_networks_become_one_range() {
     assert_eq!(two, bytes(r#"ip-deny=("203.0.113.0/24")"#));
     let nested = bytes(r#"ip-deny=("203.0.113.0/24" "203.0.113.7" "0.0.0.0/0")"#);
     assert_eq!(nested, bytes(r#"ip-deny=("0.0.0.0/0")"#));
+}
+
+#[test]
+fn a_list_that_only_reports_is_named_apart() {
+    let enforced = bytes(r#"ip-deny-list=("rogues")"#);
+    let tried: Rules = r#"ip-allow-list=("offices"), applies-until=@10"#.parse().unwrap();
+    let tried = compile_report_only(&[(LayerKind::Video, &tried)]);
+    let both = [enforced, tried].concat();
+    let compiled = Compiled::read(&both).unwrap();
+    for (now, want) in [(9, &["offices"][..]), (10, &[])] {
+        assert_eq!(compiled.acl_names(now), ["rogues"], "{now}");
+        assert_eq!(compiled.reported_acl_names(now), want, "{now}");
+    }
+}
+
+#[test]
+fn what_is_laid_over_is_judged_too() {
+    let of = |layer, text: &str| {
+        let rules: Rules = text.parse().unwrap();
+        let tried = compile_report_only(&[(layer, &rules)]);
+        [compile(&[(layer, &rules)]), tried].concat()
+    };
+    let entry = of(LayerKind::Video, "until=@1");
+    let key = of(LayerKind::Key, "from=@1");
+    let (entry, key) = (
+        Compiled::read(&entry).unwrap(),
+        Compiled::read(&key).unwrap(),
+    );
+    for both in [entry.clone().overlaid(key.clone()), key.overlaid(entry)] {
+        let kinds = both.layers_at(0).map(|layer| layer.kind);
+        assert_eq!(
+            kinds.collect::<Vec<_>>(),
+            [LayerKind::Video, LayerKind::Key]
+        );
+        let mut reported: Vec<_> = both.reported_at(0).map(|layer| layer.kind).collect();
+        reported.sort_unstable();
+        assert_eq!(reported, [LayerKind::Video, LayerKind::Key]);
+    }
 }

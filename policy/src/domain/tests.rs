@@ -140,3 +140,14 @@ fn a_hidden_site_is_opaque_not_missing() {
     assert_eq!(Site::from_headers([&b"\xff"[..]], None), Site::Opaque);
     assert_eq!(site(&format!("https://{}", "a".repeat(9000))), Site::Opaque);
 }
+
+#[test]
+fn a_header_has_8192_bytes_at_most() {
+    let referer = |len: usize| {
+        let start = "https://a.example/";
+        let text = format!("{start}{}", "x".repeat(len - start.len()));
+        Site::from_headers([], Some(text.as_bytes()))
+    };
+    assert_eq!(referer(8192).host(), Some("a.example"));
+    assert_eq!(referer(8193), Site::Opaque);
+}

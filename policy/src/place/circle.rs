@@ -254,6 +254,23 @@ mod tests {
     }
 
     #[test]
+    fn positions_print_as_they_parse() {
+        for (text, printed) in [
+            ("40.4,-3.7", "40.4,-3.7"),
+            (" 40.40 , -3.70 ", "40.4,-3.7"),
+            ("-90,180", "-90,180"),
+            ("0.000001,0", "0.000001,0"),
+        ] {
+            let position: Position = text.parse().unwrap_or_else(|_| panic!("{text}"));
+            assert_eq!(position.to_string(), printed);
+            assert_eq!(printed.parse(), Ok(position));
+        }
+        for text in ["", "40.4", "40.4,", "40.4,-3.7,1", "91,0", "0,0", "NaN,1"] {
+            assert!(text.parse::<Position>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn distances_are_those_of_the_sphere() {
         // A degree of a great circle: π · 6371.0088 km / 180.
         assert_eq!(at(1.0, 0.0).distance(at(2.0, 0.0)), 111_195);

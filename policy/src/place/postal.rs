@@ -144,6 +144,13 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_of_a_country() {
+        let code = postal("gb-sw1a 1aa");
+        assert_eq!(code.country(), "GB".parse().ok());
+        assert_eq!(code.code(), "SW1A1AA");
+    }
+
+    #[test]
     fn err_codes_that_would_match_nobody() {
         for text in [
             "",

@@ -141,4 +141,10 @@ mod tests {
             check(&[value], None, Err(Malformed));
         }
     }
+
+    #[test]
+    fn a_token_is_not_printed() {
+        let printed = format!("{:?}", BearerToken("a.b.c"));
+        assert_eq!(printed, "BearerToken(redacted)");
+    }
 }

@@ -52,9 +52,18 @@ fn ok_each_member_alone_is_not_nothing() {
         for text in parsed {
             let rules: Rules = text.parse().unwrap();
             assert_ne!(rules, Rules::default(), "{text}");
+            for other in Member::ALL {
+                assert_eq!(rules.has(other), other == member, "{text}: {other}");
+            }
             assert_eq!(rules.to_string().parse(), Ok(rules), "{text}");
         }
     }
+}
+
+#[test]
+fn what_is_named_twice_is_named() {
+    let rules: Rules = "days=(mon sun mon), proxy-deny=(vpn vpn)".parse().unwrap();
+    assert_eq!(rules.to_string(), "proxy-deny=(vpn), days=(mon sun)");
 }
 
 #[test]
@@ -244,7 +253,10 @@ fn err_values_that_name_nothing() {
         "geo-allow=(\"circle:91,0,1\")",
         "member `geo-allow`, item 1: expected a circle such as `circle:40.4,-3.7,50`: degrees of up to 6 decimals, and 0.001 to 20037 kilometres",
     );
-    assert!("proxy-deny=(socks)".parse::<Rules>().is_err());
+    check(
+        "proxy-deny=(socks)",
+        "member `proxy-deny`, item 1: expected a class of proxy: `anonymous` `public` `corporate` `transparent` `hosting` `edu` `vpn` `tor` `residential` `smart-dns` `relay`",
+    );
 }
 
 #[test]

@@ -178,6 +178,10 @@ fn err_points_that_are_no_keys() {
     refused("compressed", &ec_der(P256, &[&[2], &point[1..33]].concat()));
     refused("hybrid", &ec_der(P256, &[&[6], &point[1..]].concat()));
     refused("short", &ec_der(P256, &point[..64]));
+    // Their form is refused at once, before any arithmetic.
+    for point in [&[&[6], &point[1..]].concat()[..], &point[..64]] {
+        assert!(AccountKey::new("k", &ec_der(P256, point)).is_err());
+    }
 
     let good = STANDARD.decode(ED).unwrap();
     let point = &good[12..];
