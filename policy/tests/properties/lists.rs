@@ -306,6 +306,8 @@ proptest! {
         };
         let mut body = String::new();
         write(&with_id(item.to_json(false)), &mut Dice(seed), &mut body);
+        // What looks like a token could not be told from one.
+        prop_assume!(!["?t=", "&t="].iter().any(|mark| body.contains(mark)));
         let answer = Answer::check(
             &request("/videos/9"), Overlay::Edge, StatusCode::OK, &headers(is_signed),
             body.clone().into_bytes(), Limits::EDGE,
