@@ -257,6 +257,8 @@ mod tests {
         check("", "", &[]);
         check("aol", "?", &[]);
         check("blackberry", "?", &[]);
+        check("hosting", "?", &[Hosting]);
+        check("?", "cloud-security", &[Corporate]);
         check("anonymous", "vpn", &[Anonymous, Vpn]);
         check("anonymous", "tor-exit", &[Anonymous, Tor]);
         check("anonymous", "tor-relay", &[Anonymous, Tor]);

@@ -204,3 +204,36 @@ fn err_a_short_secret_signs_nothing() {
 fn secrets_are_not_printed() {
     assert_eq!(format!("{:?}", signing(1)), "SigningKey(1, redacted)");
 }
+
+#[test]
+fn a_key_as_long_as_it_may_be_is_minted_and_no_longer_one() {
+    // Spaces between two members mean nothing, and count.
+    let of_bytes = |len: usize| {
+        let key = |spaces: usize| {
+            let gap = " ".repeat(spaces);
+            data(&format!(
+                r#"{{"account-id":"1","rules":"from=@1,{gap}until=@1798761600"}}"#
+            ))
+        };
+        let size = |key: &PolicyKeyData| serde_json::to_vec(key).unwrap().len();
+        key(len - size(&key(0)))
+    };
+    let ring = KeyRing::new(vec![signing(1)]);
+    let longest = PolicyKey::mint(&of_bytes(3_000), &signing(1)).unwrap();
+    assert!(ring.verify(&longest).is_ok());
+    assert!(PolicyKey::mint(&of_bytes(3_001), &signing(1)).is_err());
+}
+
+#[test]
+fn no_more_of_a_text_is_looked_at_than_a_key_can_have() {
+    let ring = KeyRing::new(vec![signing(1)]);
+    // As forged ones are: of our form, signed by nobody.
+    let start = mint(r#"{"account-id":"1"}"#)[..4].to_owned();
+    for (len, want) in [
+        (4_096, InvalidPolicyKey::Forged),
+        (4_100, InvalidPolicyKey::Malformed),
+    ] {
+        let text = format!("{start}{}", "A".repeat(len - 4));
+        assert_eq!(ring.open(&text), Err(want), "{len}");
+    }
+}
