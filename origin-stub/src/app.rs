@@ -3,7 +3,9 @@
 use std::{any::Any, sync::Arc};
 
 use axum::{
-    Router, middleware,
+    Router,
+    extract::FromRef,
+    middleware,
     response::{IntoResponse, Response},
     routing::{MethodRouter, any, get, post},
 };
@@ -12,7 +14,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     auth,
-    change::Change,
     cms::Cms,
     error::ApiError,
     media::Media,
@@ -31,6 +32,12 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) keys: Arc<Keys>,
     pub(crate) media: Option<Arc<Media>>,
+}
+
+impl FromRef<App> for Metrics {
+    fn from_ref(app: &App) -> Self {
+        app.metrics.clone()
+    }
 }
 
 /// The signing keys of policy keys.
@@ -66,6 +73,15 @@ pub(crate) fn router(app: App, proofs: Proofs) -> Router {
         .with_state(app)
 }
 
+/// The HTTP of a process that only counts.
+pub(crate) fn metrics_router(metrics: Metrics) -> Router {
+    Router::new()
+        .route("/metrics", get(routes::metrics::show))
+        .with_state(metrics)
+        .fallback(no_route)
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
 /// Every path below `/playback` and every method, so that none of them answers without the proof.
 fn playback() -> Router<App> {
     Router::new()
@@ -75,8 +91,9 @@ fn playback() -> Router<App> {
 }
 
 fn cms() -> Router<App> {
-    use routes::{accounts, explain, policy_keys, records, token_keys};
+    use routes::{accounts, explain, policy_keys, purger, records, token_keys};
     Router::new()
+        .route("/purger", get(purger::show))
         .route(
             "/accounts/{account}",
             get(accounts::show)
@@ -136,7 +153,7 @@ fn cms() -> Router<App> {
 }
 
 /// What is done alike with any one record of an account.
-fn one<R: Stored + Change + Shown>() -> MethodRouter<App> {
+fn one<R: Stored + Shown>() -> MethodRouter<App> {
     use routes::records;
     get(records::show::<R>)
         .patch(records::patch::<R>)

@@ -19,6 +19,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the CMS API and the playback answers until stopped
     Serve(Box<ServeArgs>),
+    /// Purge what the CMS changed, in a process of its own
+    Purge(Box<PurgerArgs>),
     /// Load a catalog; loading it twice changes nothing
     Load(LoadArgs),
     /// Print the policy key of some key data
@@ -62,6 +64,54 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) media: MediaArgs,
 
+    #[command(flatten)]
+    pub(crate) purge: PurgeArgs,
+
+    /// Who purges: this process, or `origin-stub purge` apart from it, on the same database
+    #[arg(
+        long,
+        env = "ORIGIN_PURGER",
+        value_enum,
+        default_value_t = PurgerPlace::Here
+    )]
+    pub(crate) purger: PurgerPlace,
+
+    #[command(flatten)]
+    pub(crate) process: ProcessArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = PURGE_HELP)]
+pub(crate) struct PurgerArgs {
+    /// The database whose change feed is purged by
+    #[arg(long, env = "ORIGIN_DATABASE", value_name = "PATH")]
+    pub(crate) database: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) purge: PurgeArgs,
+
+    /// Print what is to be purged, as one would have to call the API, and end
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// With `--dry-run`: print each call as a line of JSON
+    #[arg(long, requires = "dry_run")]
+    pub(crate) json: bool,
+
+    /// Begin at the feed's end: what was changed before was seen to by hand
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) skip_to_head: bool,
+
+    /// Address to serve `/metrics` and `/healthz` on; without it there is nothing to scrape
+    #[arg(long, env = "ORIGIN_PURGER_LISTEN", value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+
+    #[command(flatten)]
+    pub(crate) process: ProcessArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArgs {
     /// Base URL of the purge API, such as `https://api.fastly.com`; without it nothing is purged
     #[arg(long, env = "ORIGIN_PURGE_URL", value_name = "URL", requires_all = ["purge_token", "service_id"])]
     pub(crate) purge_url: Option<Url>,
@@ -87,7 +137,11 @@ pub(crate) struct ServeArgs {
         default_value_t = 3000
     )]
     pub(crate) fill_deadline_ms: u32,
+}
 
+/// What every process that goes on until it is stopped can be told.
+#[derive(Debug, Args)]
+pub(crate) struct ProcessArgs {
     /// How long a stop waits for open requests, and then for open purges
     #[arg(
         long,
@@ -113,6 +167,14 @@ pub(crate) struct ServeArgs {
         default_value = "info"
     )]
     pub(crate) log_filter: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PurgerPlace {
+    /// This process, where `--purge-url` says so
+    Here,
+    /// Another one, for the service of `--service-id`
+    Apart,
 }
 
 #[derive(Debug, Args)]
@@ -233,6 +295,11 @@ const SERVE_HELP: &str = "\
 When it is ready it prints one line of JSON on standard output, {\"ready\":true,\"listen\":\"…\"};
 its log goes to standard error. SIGINT and SIGTERM stop it: it finishes open requests, then waits
 for open purges and their repetition. A second signal stops it at once.";
+
+const PURGE_HELP: &str = "\
+When it is ready it prints one line of JSON on standard output, {\"ready\":true}; its log goes to
+standard error. Of two purgers of one service on one database the second stands by, and takes over
+when the first is gone. What was not purged when it ends is purged when it is started again.";
 
 const IMPORT_HELP: &str = "\
 Each right is printed as the CMS takes it, one a line. What has no equal is reported on standard

@@ -1,156 +1,196 @@
-//! What an edit makes untrue at the edge: which answers, and how urgently.
+//! What the CMS changed, as its feed tells it: which object, in what respect, and in what order.
 //!
-//! A change of rights or existence is purged hard: a stale permission must not be served, not even
-//! once. A change of content alone is purged soft: viewers get the old title while one request
-//! fetches the new one, and go on getting it while the origin is down.
+//! `edits` says what an edit is a change of, `stale` what a change makes untrue at the edge.
 
-use std::collections::BTreeSet;
+mod edits;
+mod stale;
 
-use playback_policy::{AccountId, SurrogateKey, VideoId};
+use std::{fmt, str::FromStr};
 
-use crate::{
-    model::{Account, Playlist, Record, Right, RightTokens, Video},
-    purge::{MAX_KEYS_A_CALL, Purge, PurgeKind},
-};
+use playback_policy::{AccountId, KeyId, PlaylistId, ReferenceId, VideoId};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-/// What a change of a record makes untrue.
-pub(crate) trait Change: Record {
-    /// Neither `before` (it is new) nor `after` (it is deleted) need be there. `used_by` are the
-    /// videos whose answers it is part of without being one of them.
-    fn purge(before: Option<&Self>, after: Option<&Self>, used_by: &[VideoId]) -> Option<Purge>;
+use crate::model::{IsoTime, RightId, text};
+
+pub(crate) use edits::{Edits, of_account, of_policy_key, of_token_key};
+pub(crate) use stale::stale;
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) account: AccountId,
+    pub(crate) object: Object,
+    pub(crate) kind: ChangeKind,
 }
 
-/// What an account's change touches: every answer of the account, its 404s too.
-pub(crate) fn of_account(before: Option<&Account>, after: &Account) -> Option<Purge> {
-    let is_same_to_viewers = |before: &Account| {
-        is_same_layer(before.layer(), after.layer())
-            && before.fields.url_signing == after.fields.url_signing
-            && before.fields.rights_need_tokens == after.fields.rights_need_tokens
-    };
-    let kind = match before {
-        Some(before) if before.fields == after.fields => return None,
-        Some(before) if is_same_to_viewers(before) => PurgeKind::Soft,
-        Some(_) | None => PurgeKind::Hard,
-    };
-    Some(Purge {
-        kind,
-        keys: BTreeSet::from([SurrogateKey::account(&after.id)]),
-    })
+/// What was changed, and the names by which answers show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "object", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Object {
+    /// The account itself.
+    Account {
+        #[serde(with = "text")]
+        id: AccountId,
+    },
+    /// A video, with every reference id it had or has.
+    Video {
+        #[serde(with = "text")]
+        id: VideoId,
+        #[serde(with = "text::list")]
+        reference_ids: Vec<ReferenceId>,
+    },
+    /// A playlist, with every reference id it had or has.
+    Playlist {
+        #[serde(with = "text")]
+        id: PlaylistId,
+        #[serde(with = "text::list")]
+        reference_ids: Vec<ReferenceId>,
+    },
+    /// A playback right, with the videos that use it; without, where those are more than
+    /// [`MAX_VIDEOS`].
+    PlaybackRight {
+        #[serde(with = "text")]
+        id: RightId,
+        #[serde(with = "text::optional_list")]
+        videos: Option<Vec<VideoId>>,
+    },
+    /// A policy key that is on record here.
+    PolicyKey {
+        #[serde(with = "text")]
+        id: KeyId,
+    },
+    /// A public key of viewer tokens.
+    Key { id: String },
 }
 
-/// What a revoked policy key touches: whoever shows it may have any answer of the account.
-pub(crate) fn of_revoked_key(account: &AccountId) -> Purge {
-    Purge {
-        kind: PurgeKind::Hard,
-        keys: BTreeSet::from([SurrogateKey::account(account)]),
+/// In what respect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ChangeKind {
+    /// What viewers are shown: a title, a poster.
+    Content,
+    /// Who may have it.
+    Rights,
+    /// Whether it is there, or by which reference id.
+    Existence,
+    /// Which videos a playlist has, or in what order.
+    List,
+    /// What holds for everything of the account: its rules, how its URLs are signed.
+    Account,
+}
+
+/// The place of a change in the feed: 1 for the first, and one more for each in the order of their
+/// commits. As a cursor: the last change that was read, 0 before the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub(crate) struct Seq(u64);
+
+/// The text is not a place in the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected a whole number from 0 on")]
+pub(crate) struct InvalidSeq;
+
+/// A change in its place in the feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Committed {
+    pub(crate) seq: Seq,
+    /// When it was written, just before its commit.
+    pub(crate) at: IsoTime,
+    #[serde(flatten)]
+    pub(crate) change: Change,
+}
+
+/// The most videos a change of a playback right names: with the key of the account's searches they
+/// fit one call of the purge API.
+pub(crate) const MAX_VIDEOS: usize = 255;
+
+// === impl Seq ===
+
+impl Seq {
+    /// The place of a row. There is none below 0.
+    pub(crate) fn of_row(number: i64) -> Self {
+        Self(u64::try_from(number).unwrap_or_default())
+    }
+
+    /// As the database has it. No feed is longer.
+    pub(crate) fn to_row(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(i64::MAX)
+    }
+
+    /// The place before this one, or the beginning.
+    pub(crate) fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+
+    /// How many changes lie between an earlier place and this one.
+    pub(crate) fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
     }
 }
 
-/// What a change of the keys that viewer tokens are verified with touches: every answer of the
-/// account, and the keys where they are kept by themselves.
-pub(crate) fn of_token_keys(account: &AccountId) -> Purge {
-    // An account's id is printable and short, and so is this.
-    let own = format!("account-keys-{account}").parse().ok();
-    Purge {
-        kind: PurgeKind::Hard,
-        keys: own
-            .into_iter()
-            .chain([SurrogateKey::account(account)])
-            .collect(),
-    }
-}
+impl FromStr for Seq {
+    type Err = InvalidSeq;
 
-impl Change for Right {
-    /// The videos that use it and the lists these are in, or their whole account where those are
-    /// more than one call names.
-    fn purge(before: Option<&Self>, after: Option<&Self>, used_by: &[VideoId]) -> Option<Purge> {
-        // No video can use a right that was not there, or is to go.
-        let (before, after) = before.zip(after)?;
-        if before.fields == after.fields || used_by.is_empty() {
-            return None;
+    fn from_str(text: &str) -> Result<Self, InvalidSeq> {
+        // A sign is no part of a number here, and the database counts to 2⁶³.
+        match text.parse::<u64>() {
+            Ok(number) if !text.starts_with('+') && i64::try_from(number).is_ok() => {
+                Ok(Self(number))
+            }
+            _ => Err(InvalidSeq),
         }
-        // The account's switch may be on or off.
-        let is_same =
-            |tokens| is_same_layer(before.fields.layer(tokens), after.fields.layer(tokens));
-        let kind = match is_same(RightTokens::Asked) && is_same(RightTokens::NotAsked) {
-            true => PurgeKind::Soft,
-            false => PurgeKind::Hard,
-        };
-        let keys = keys_of_videos(&after.account, used_by);
-        Some(Purge { kind, keys })
     }
 }
 
-impl Change for Video {
-    /// Its answers by id and by every reference it had or has, and every list that follows from a
-    /// search: any edit may change what is found, or its order.
-    ///
-    /// A new video's keys are those of the cached 404s that asked for it too early, and of the
-    /// explicit playlists that named it too early.
-    fn purge(before: Option<&Self>, after: Option<&Self>, _used_by: &[VideoId]) -> Option<Purge> {
-        let kind = match (before, after) {
-            (None, None) => return None,
-            (Some(before), Some(after)) if before.fields == after.fields => return None,
-            (Some(before), Some(after)) if is_same_access(before, after) => PurgeKind::Soft,
-            _ => PurgeKind::Hard,
-        };
-        let mut keys = BTreeSet::new();
-        for video in before.into_iter().chain(after) {
-            keys.insert(SurrogateKey::video(&video.id));
-            keys.insert(SurrogateKey::search(&video.account));
-            let reference = video.fields.reference_id.as_ref();
-            keys.extend(reference.map(|own| SurrogateKey::reference(&video.account, own)));
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+// === impl Change ===
+
+impl Serialize for Change {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// The order is that of reading: whose, what, in what respect.
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            #[serde(with = "text")]
+            account: &'a AccountId,
+            #[serde(flatten)]
+            object: &'a Object,
+            kind: ChangeKind,
         }
-        Some(Purge { kind, keys })
-    }
-}
-
-impl Change for Playlist {
-    /// Its answers by id and by every reference it had or has.
-    fn purge(before: Option<&Self>, after: Option<&Self>, _used_by: &[VideoId]) -> Option<Purge> {
-        let is_same_list = |before: &Self, after: &Self| {
-            before.fields.reference_id == after.fields.reference_id
-                && before.fields.has_members_of(&after.fields)
-        };
-        let kind = match (before, after) {
-            (None, None) => return None,
-            (Some(before), Some(after)) if before.fields == after.fields => return None,
-            (Some(before), Some(after)) if is_same_list(before, after) => PurgeKind::Soft,
-            _ => PurgeKind::Hard,
-        };
-        let mut keys = BTreeSet::new();
-        for playlist in before.into_iter().chain(after) {
-            keys.insert(SurrogateKey::playlist(&playlist.id));
-            let reference = playlist.fields.reference_id.as_ref();
-            keys.extend(
-                reference.map(|own| SurrogateKey::playlist_reference(&playlist.account, own)),
-            );
+        Shown {
+            account: &self.account,
+            object: &self.object,
+            kind: self.kind,
         }
-        Some(Purge { kind, keys })
+        .serialize(serializer)
     }
 }
 
-/// Whether the same viewers find the same video under the same names.
-fn is_same_access(before: &Video, after: &Video) -> bool {
-    let (old, new) = (&before.fields, &after.fields);
-    old.is_playable() == new.is_playable()
-        && old.reference_id == new.reference_id
-        && old.playback_rights_id == new.playback_rights_id
-        && is_same_layer(old.layer(), new.layer())
-}
+// === impl ChangeKind ===
 
-/// A layer that cannot be made is like no other.
-fn is_same_layer<T: PartialEq, E>(before: Result<T, E>, after: Result<T, E>) -> bool {
-    matches!((before, after), (Ok(before), Ok(after)) if before == after)
-}
+impl ChangeKind {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Content,
+        Self::Rights,
+        Self::Existence,
+        Self::List,
+        Self::Account,
+    ];
 
-fn keys_of_videos(account: &AccountId, videos: &[VideoId]) -> BTreeSet<SurrogateKey> {
-    if videos.len() > MAX_KEYS_A_CALL {
-        return BTreeSet::from([SurrogateKey::account(account)]);
+    /// The kind's name, in the feed and in the database.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Rights => "rights",
+            Self::Existence => "existence",
+            Self::List => "list",
+            Self::Account => "account",
+        }
     }
-    // A list carries its videos' keys, or the search's where those are too many for a header.
-    let videos = videos.iter().map(SurrogateKey::video);
-    videos.chain([SurrogateKey::search(account)]).collect()
 }
 
 #[cfg(test)]

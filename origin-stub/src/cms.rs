@@ -1,8 +1,7 @@
-//! The CMS's edits, each from an editor's JSON to the purge.
+//! The CMS's edits, each from an editor's JSON to the change feed.
 //!
 //! An edit reads and writes inside one write of the store, so that of two at once both are applied,
-//! one after the other; and purges only after the commit, since a purge before it would let the old
-//! answer back in.
+//! one after the other; and the same write notes what it changed, so that no commit goes unpurged.
 
 mod accounts;
 mod policy_keys;
@@ -16,9 +15,10 @@ use thiserror::Error;
 use tokio::{sync::RwLock, time::timeout};
 
 use crate::{
+    change::Seq,
     model::{InvalidField, Record},
-    purge::{Purge, Purged, Purger},
-    store::{Store, StoreError},
+    purge::{Purged, Purger},
+    store::{Store, StoreError, Write},
 };
 
 pub(crate) use policy_keys::WhichKey;
@@ -30,7 +30,7 @@ const PURGE_PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Cms {
     pub(crate) store: Store,
-    purger: Purger,
+    pub(crate) purger: Purger,
     /// Held shared by every edit under way, and alone by whoever stops.
     edits: RwLock<()>,
 }
@@ -42,6 +42,8 @@ pub(crate) struct Edited<T> {
     pub(crate) record: T,
     /// Whether it is new.
     pub(crate) is_new: bool,
+    /// Its place in the change feed, if it changed anything.
+    pub(crate) change: Option<Seq>,
     /// Whether the edge has been told.
     pub(crate) purged: Purged,
 }
@@ -116,7 +118,23 @@ impl Cms {
         self.store.close().await;
     }
 
-    async fn purge(&self, purge: Option<Purge>) -> Purged {
-        self.purger.purge(purge, PURGE_PATIENCE).await
+    /// Commits, and waits a moment for the purge of what was changed.
+    async fn finish<T>(
+        &self,
+        write: Write,
+        record: T,
+        is_new: bool,
+    ) -> Result<Edited<T>, EditError> {
+        let noted = write.commit().await?;
+        let purged = match noted {
+            Some(noted) if noted.is_seen => self.purger.purged(noted.seq, PURGE_PATIENCE).await,
+            Some(_) | None => Purged::Nothing,
+        };
+        Ok(Edited {
+            record,
+            is_new,
+            change: noted.map(|noted| noted.seq),
+            purged,
+        })
     }
 }

@@ -7,9 +7,9 @@ use thiserror::Error;
 
 use crate::{
     app::{Keys, Proofs},
-    args::{HiddenText, MediaArgs, ServeArgs, SigningArgs},
+    args::{HiddenText, MediaArgs, PurgeArgs, PurgerPlace, ServeArgs, SigningArgs},
     media::Media,
-    purge::PurgeTarget,
+    purge::{PurgePlan, PurgeTarget},
     secret::Secret,
 };
 
@@ -35,7 +35,7 @@ pub(crate) enum InvalidConfig {
     #[error("`--signing-key`: number {0} is there twice; give each signing key its own")]
     DuplicateSigningKey(u8),
     /// A service id that is no part of a path.
-    #[error("`--service-id`: expected letters and digits")]
+    #[error("`--service-id`: expected 1 to 64 letters and digits")]
     ServiceId,
     /// A URL nothing can be posted to.
     #[error("`--purge-url`: expected an `http` or `https` URL with a host")]
@@ -70,25 +70,45 @@ pub(crate) fn proofs(args: &ServeArgs) -> Result<Proofs, InvalidConfig> {
     })
 }
 
-/// Where to purge, if anywhere.
-pub(crate) fn purge_target(args: &ServeArgs) -> Result<Option<PurgeTarget>, InvalidConfig> {
-    let (Some(base), Some(token), Some(service)) =
-        (&args.purge_url, &args.purge_token, &args.service_id)
-    else {
-        return Ok(None);
-    };
+/// Who purges, and where.
+pub(crate) fn purge_plan(args: &PurgeArgs, place: PurgerPlace) -> Result<PurgePlan, InvalidConfig> {
+    match place {
+        PurgerPlace::Here => Ok(match &args.purge_url {
+            Some(_) => PurgePlan::Here(purge_target(args)?),
+            None => PurgePlan::Off,
+        }),
+        PurgerPlace::Apart => Ok(PurgePlan::Apart {
+            service: service(args)?,
+        }),
+    }
+}
+
+/// Where to purge.
+pub(crate) fn purge_target(args: &PurgeArgs) -> Result<PurgeTarget, InvalidConfig> {
+    let base = args.purge_url.as_ref().ok_or(InvalidConfig::PurgeUrl)?;
     if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
         return Err(InvalidConfig::PurgeUrl);
     }
-    if service.is_empty() || !service.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(InvalidConfig::ServiceId);
-    }
-    Ok(Some(PurgeTarget {
+    let token = args.purge_token.as_ref();
+    let flag = "--purge-token";
+    Ok(PurgeTarget {
         base: base.clone(),
-        service: service.clone(),
-        token: secret("--purge-token", token)?,
+        service: service(args)?,
+        token: secret(flag, token.ok_or(InvalidConfig::Secret { flag })?)?,
         fill_deadline: Duration::from_millis(args.fill_deadline_ms.into()),
-    }))
+    })
+}
+
+/// The service whose purger it is: part of a URL's path, and of a file's name.
+pub(crate) fn service(args: &PurgeArgs) -> Result<String, InvalidConfig> {
+    match &args.service_id {
+        Some(id)
+            if (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+        {
+            Ok(id.clone())
+        }
+        Some(_) | None => Err(InvalidConfig::ServiceId),
+    }
 }
 
 /// The signing keys: the first mints, all verify.

@@ -48,6 +48,8 @@ pub(crate) enum ApiError {
     Playback(PlaybackError),
     /// The database is busy.
     Busy,
+    /// The database has no room for an edit.
+    NoRoom,
     /// Our fault. The log has the reason, the answer has not.
     Internal,
 }
@@ -77,6 +79,7 @@ impl ApiError {
                 StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -95,6 +98,7 @@ impl ApiError {
             Self::UrlToken(_) => "ACCESS_DENIED",
             Self::Playback(error) => error.code(),
             Self::Busy => "SERVICE_UNAVAILABLE",
+            Self::NoRoom => "INSUFFICIENT_STORAGE",
             Self::Internal => "SERVER_ERROR",
         }
     }
@@ -113,6 +117,7 @@ impl ApiError {
             | Self::TooLarge { .. }
             | Self::TooSlow
             | Self::Busy
+            | Self::NoRoom
             | Self::Internal => None,
         }
     }
@@ -130,6 +135,10 @@ impl ApiError {
             Self::UrlToken(refusal) => format!("This URL does not open: {refusal}."),
             Self::Playback(error) => error.message().to_owned(),
             Self::Busy => "The database is busy. Try again in a moment.".to_owned(),
+            Self::NoRoom => {
+                "The edit was not stored: the database cannot grow. See that its disk has room."
+                    .to_owned()
+            }
             Self::Internal => "The origin failed; its log has the reason.".to_owned(),
         }
     }
@@ -178,6 +187,10 @@ impl From<StoreError> for ApiError {
             StoreError::Busy(source) => {
                 tracing::warn!(error = %source, "the database is busy");
                 Self::Busy
+            }
+            StoreError::Full(source) => {
+                tracing::error!(alarm = true, error = %source, "there is no room to write");
+                Self::NoRoom
             }
             StoreError::Unreadable { .. } | StoreError::Database(_) => {
                 tracing::error!(%error, "the database failed");

@@ -129,12 +129,12 @@ async fn load_account(
                 id: id.clone(),
                 source,
             })?;
-            write.put_account(&after).await?;
+            write.put_account(Some(&before), &after).await?;
             loaded.accounts.updated += 1;
         }
         None => {
             let account = Account::new(id.clone(), fields, now);
-            write.put_account(&account).await?;
+            write.put_account(None, &account).await?;
             loaded.accounts.created += 1;
         }
     }
@@ -158,23 +158,24 @@ async fn load_records<R: Stored>(
             Some(before) => {
                 // First all let go of their references, then all take theirs: two may have swapped.
                 write.release_reference(&before).await?;
-                changed.push((true, before.edited(fields, now)));
+                let after = before.edited(fields, now);
+                changed.push((Some(before), after));
             }
-            None => changed.push((false, R::new(account.clone(), id, fields, now))),
+            None => changed.push((None, R::new(account.clone(), id, fields, now))),
         }
     }
-    for (is_stored, record) in changed {
-        let written = match is_stored {
-            true => write.update(&record).await,
-            false => write.insert(&record).await,
+    for (before, record) in changed {
+        let written = match &before {
+            Some(before) => write.update(before, &record).await,
+            None => write.insert(&record).await,
         };
         written.map_err(|source| LoadError::Record {
             what: format!("{} `{}`", R::KIND, record.id()),
             source,
         })?;
-        match is_stored {
-            true => counts.updated += 1,
-            false => counts.created += 1,
+        match before {
+            Some(_) => counts.updated += 1,
+            None => counts.created += 1,
         }
     }
     Ok(())
@@ -201,7 +202,7 @@ impl fmt::Display for Loaded {
         writeln!(f, "playlists: {}", self.playlists)?;
         match self.is_change() {
             true => {
-                f.write_str("loaded; a running edge keeps what it has cached until it is purged")
+                f.write_str("loaded; the purger tells the edge, or does so as soon as one runs")
             }
             false => f.write_str("nothing changed"),
         }

@@ -2,7 +2,8 @@
 //!
 //! A CMS API in Brightcove's manner, the playback answers the edge asks for on a miss, and the
 //! purges that follow each edit. A request goes `routes` → `cms` → `store`, and back through
-//! `edited` or `assemble`; `change` says what an edit touches, `purge` tells the CDN.
+//! `edited` or `assemble`; every write notes in the change feed what it changed (`change`), and the
+//! purger reads that and tells the CDN (`purge`).
 
 #![cfg_attr(
     not(test),
@@ -35,6 +36,7 @@ mod request_log;
 mod routes;
 mod secret;
 mod serve;
+mod stop;
 mod store;
 
 use std::{fmt::Display, process::ExitCode};
@@ -42,15 +44,19 @@ use std::{fmt::Display, process::ExitCode};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use args::{Cli, Command, LogFormat, ServeArgs};
+use args::{Cli, Command, LogFormat, ProcessArgs};
 use import::Outcome;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     match Cli::parse().command {
-        Command::Serve(args) => match start_log(&args) {
+        Command::Serve(args) => match start_log(&args.process) {
             Ok(()) => exit_code(serve::serve(&args).await),
-            Err(error) => exit_code(Err(format!("`--log-filter`: {error}"))),
+            Err(error) => exit_code(Err(error)),
+        },
+        Command::Purge(args) => match start_log(&args.process) {
+            Ok(()) => exit_code(purge::run(&args).await),
+            Err(error) => exit_code(Err(error)),
         },
         Command::Load(args) => exit_code(load::run(&args).await),
         Command::Mint(args) => exit_code(mint::run(&args)),
@@ -62,9 +68,10 @@ async fn main() -> ExitCode {
     }
 }
 
-fn start_log(args: &ServeArgs) -> Result<(), tracing_subscriber::filter::ParseError> {
+fn start_log(args: &ProcessArgs) -> Result<(), String> {
+    let filter = args.log_filter.parse::<EnvFilter>();
     let log = tracing_subscriber::fmt()
-        .with_env_filter(args.log_filter.parse::<EnvFilter>()?)
+        .with_env_filter(filter.map_err(|error| format!("`--log-filter`: {error}"))?)
         .with_writer(std::io::stderr);
     match args.log_format {
         LogFormat::Text => log.with_ansi(false).init(),

@@ -16,7 +16,7 @@ mod policy_key;
 mod record;
 mod restriction;
 mod right;
-mod text;
+pub(crate) mod text;
 mod time;
 mod token_key;
 mod url_signing;

@@ -1,41 +1,58 @@
-//! Purges: telling the CDN which of its answers are no longer true.
+//! The purger: what the CMS changed, told to the CDN.
 //!
-//! The purger is handed surrogate keys and knows nothing of videos. It remembers each key until the
-//! purge API has confirmed it, tries again as long as it takes, and then purges the key a second
-//! time: an answer that was fetched before the edit may reach the cache after the first purge, at
-//! most the edge's fill deadline later.
-//!
-//! It remembers in memory: what a crash loses, nobody purges. An orderly stop waits for what is
-//! open, for a bounded time, and says what it left.
+//! It reads the change feed from a durable cursor, tries each purge until the purge API has
+//! confirmed it, and then purges a second time: an answer that was fetched before the edit may reach
+//! the cache after the first purge, at most the edge's fill deadline later. Only then does the cursor
+//! move, so that a purger that was killed begins again where something is open: at least once, and
+//! never lost.
 
 mod api;
 mod backlog;
+mod backoff;
+mod circuit;
+mod command;
+mod cursor;
+mod dry_run;
+mod lag;
+mod lock;
 mod worker;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use playback_policy::SurrogateKey;
 use reqwest::Url;
 use tokio::{
-    sync::{Mutex, mpsc},
+    sync::{Mutex, watch},
     task::JoinHandle,
-    time::Instant,
+    time::{Instant, timeout},
 };
 
-use crate::{metrics::Metrics, secret::Secret};
+use crate::{
+    change::Seq,
+    metrics::Metrics,
+    secret::Secret,
+    store::{PurgeCursor, Store},
+};
 
 use api::PurgeApi;
-use backlog::Ticket;
 use worker::Worker;
 
 pub(crate) use api::InvalidPurgeApi;
+pub(crate) use command::run;
 
 /// The most surrogate keys one call may name.
 ///
 /// # Source
 ///
 /// Fastly, purging API: a batch names at most 256 surrogate keys.
-pub(crate) const MAX_KEYS_A_CALL: usize = 256;
+const MAX_KEYS_A_CALL: usize = 256;
+
+/// What a clock and a network add to the fill deadline before the second purge is surely late enough.
+const SECOND_PURGE_MARGIN: Duration = Duration::from_millis(500);
 
 /// Surrogate keys whose answers are to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +83,17 @@ pub(crate) struct PurgeTarget {
     pub(crate) fill_deadline: Duration,
 }
 
+/// Who purges what this process changes.
+#[derive(Clone, Debug)]
+pub(crate) enum PurgePlan {
+    /// Nobody.
+    Off,
+    /// This process.
+    Here(PurgeTarget),
+    /// Another one on the same database, for this service.
+    Apart { service: String },
+}
+
 /// What became of a purge by the time the editor is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purged {
@@ -79,7 +107,7 @@ pub(crate) enum Purged {
     Off,
 }
 
-/// Hands purges to the worker. Without a target it drops them.
+/// The purger's handle.
 #[derive(Debug)]
 pub(crate) struct Purger {
     running: Option<Running>,
@@ -87,85 +115,134 @@ pub(crate) struct Purger {
 
 #[derive(Debug)]
 struct Running {
-    orders: mpsc::UnboundedSender<Order>,
+    service: String,
+    progress: watch::Receiver<PurgeCursor>,
+    finish_by: watch::Sender<Option<Instant>>,
     /// Taken by whoever stops it.
-    worker: Mutex<Option<JoinHandle<usize>>>,
+    task: Mutex<Option<JoinHandle<usize>>>,
 }
 
-/// What the worker is told.
-#[derive(Debug)]
-enum Order {
-    Purge(Purge, Arc<Ticket>),
-    /// Finish what is open, but not beyond this moment.
-    FinishBy(Instant),
+/// How a purger begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// Where the cursor is.
+    AtCursor,
+    /// At the feed's end: what is older was seen to in another way.
+    AtHead,
 }
 
 impl Purger {
-    /// A purger that drops what it is handed.
-    pub(crate) fn off() -> Self {
-        Self { running: None }
-    }
-
-    /// Starts the worker on the current runtime.
+    /// Starts what the plan says, on the current runtime.
     ///
     /// # Errors
     ///
     /// When the target cannot be addressed.
-    pub(crate) fn start(target: PurgeTarget, metrics: Metrics) -> Result<Self, InvalidPurgeApi> {
-        let (orders, inbox) = mpsc::unbounded_channel();
-        let second_after = target.fill_deadline + SECOND_PURGE_MARGIN;
-        let api = PurgeApi::new(target)?;
-        let worker = Worker::new(api, inbox, second_after, metrics);
-        let worker = Mutex::new(Some(tokio::spawn(worker.run())));
+    pub(crate) fn start(
+        plan: PurgePlan,
+        store: &Store,
+        database: &Path,
+        metrics: Metrics,
+        begin: Begin,
+    ) -> Result<Self, InvalidPurgeApi> {
+        let (progress, progress_of) = watch::channel(PurgeCursor::default());
+        let (finish_by, finish_by_of) = watch::channel(None);
+        let (service, task) = match plan {
+            PurgePlan::Off => return Ok(Self { running: None }),
+            PurgePlan::Apart { service } => {
+                let follower = cursor::follow(store.clone(), service.clone(), progress);
+                (service, tokio::spawn(stopped(follower, finish_by_of)))
+            }
+            PurgePlan::Here(target) => {
+                let service = target.service.clone();
+                let second_after = target.fill_deadline + SECOND_PURGE_MARGIN;
+                let worker = Worker {
+                    api: PurgeApi::new(target)?,
+                    store: store.clone(),
+                    service: service.clone(),
+                    second_after,
+                    metrics,
+                    progress,
+                    finish_by: finish_by_of,
+                    begin,
+                };
+                (service, tokio::spawn(take_turns(worker, database.into())))
+            }
+        };
         Ok(Self {
-            running: Some(Running { orders, worker }),
+            running: Some(Running {
+                service,
+                progress: progress_of,
+                finish_by,
+                task: Mutex::new(Some(task)),
+            }),
         })
     }
 
-    /// Purges, and waits up to `patience` for the API to confirm it. The purge goes on after that.
-    pub(crate) async fn purge(&self, purge: Option<Purge>, patience: Duration) -> Purged {
-        let Some(purge) = purge else {
-            return Purged::Nothing;
-        };
+    /// The service it purges for, if any.
+    pub(crate) fn service(&self) -> Option<&str> {
+        self.running
+            .as_ref()
+            .map(|running| running.service.as_str())
+    }
+
+    /// Waits up to `patience` until every change up to `seq` is purged.
+    pub(crate) async fn purged(&self, seq: Seq, patience: Duration) -> Purged {
         let Some(running) = &self.running else {
             return Purged::Off;
         };
-        let (ticket, confirmed) = Ticket::new();
-        if running
-            .orders
-            .send(Order::Purge(purge, Arc::new(ticket)))
-            .is_err()
-        {
-            tracing::error!("the purger has stopped; purge the service as a whole");
-            return Purged::Pending;
-        }
-        match tokio::time::timeout(patience, confirmed.wait()).await {
-            Ok(()) => Purged::Done,
-            Err(_) => Purged::Pending,
+        let mut progress = running.progress.clone();
+        let is_purged = progress.wait_for(|cursor| cursor.purged >= seq);
+        match timeout(patience, is_purged).await {
+            Ok(Ok(_)) => Purged::Done,
+            Ok(Err(_)) | Err(_) => Purged::Pending,
         }
     }
 
-    /// Waits up to `patience` for the open purges and their second rounds.
-    ///
-    /// Answers how many keys are left unpurged.
-    pub(crate) async fn stop(&self, patience: Duration) -> usize {
-        let Some(running) = &self.running else {
-            return 0;
+    /// Waits up to `patience` for the open purges and their second rounds. What is left is purged
+    /// after the next start.
+    pub(crate) async fn stop(&self, patience: Duration) {
+        let Some(running) = &self.running else { return };
+        let Some(task) = running.task.lock().await.take() else {
+            return;
         };
-        let Some(worker) = running.worker.lock().await.take() else {
-            return 0;
-        };
-        // A worker that is gone has nothing to be told.
-        running
-            .orders
-            .send(Order::FinishBy(Instant::now() + patience))
-            .ok();
-        worker.await.unwrap_or_default()
+        let finish_by = Instant::now() + patience;
+        running.finish_by.send_replace(Some(finish_by));
+        let left = task.await.unwrap_or_default();
+        if left > 0 {
+            tracing::warn!(keys = left, "stopped before these were purged twice");
+        }
     }
 }
 
-/// What a clock and a network add to the fill deadline before the second purge is surely late enough.
-const SECOND_PURGE_MARGIN: Duration = Duration::from_millis(500);
+/// Purges as soon as no other purger does.
+async fn take_turns(mut worker: Worker, database: PathBuf) -> usize {
+    let Some(_lock) = cursor::stand_by(&mut worker, &database).await else {
+        return 0;
+    };
+    let keeper = tokio::spawn(cursor::keep(
+        worker.store.clone(),
+        worker.service.clone(),
+        worker.progress.subscribe(),
+    ));
+    let left = worker.run().await;
+    // The worker's end of the progress is gone: the keeper keeps what it last said, and ends.
+    if keeper.await.is_err() {
+        tracing::error!("the purger's cursor was not kept; what is purged will be purged again");
+    }
+    left
+}
+
+/// Runs until told to stop.
+async fn stopped(
+    task: impl Future<Output = ()>,
+    mut by: watch::Receiver<Option<Instant>>,
+) -> usize {
+    tokio::select! {
+        () = task => {}
+        _ = by.wait_for(Option::is_some) => {}
+    }
+    0
+}
 
 impl PurgeKind {
     /// The kind's name in logs and metrics.

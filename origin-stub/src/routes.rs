@@ -8,6 +8,7 @@ pub(crate) mod media;
 pub(crate) mod metrics;
 pub(crate) mod playback;
 pub(crate) mod policy_keys;
+pub(crate) mod purger;
 pub(crate) mod records;
 pub(crate) mod token_keys;
 

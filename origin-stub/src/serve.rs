@@ -1,7 +1,7 @@
 //! Start, serve, stop.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -9,21 +9,17 @@ use std::{
 };
 
 use thiserror::Error;
-use tokio::{
-    net::TcpListener,
-    signal::unix::{Signal, SignalKind, signal},
-    sync::oneshot,
-    time::timeout,
-};
+use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
 use crate::{
-    app::{App, router},
+    app::{App, metrics_router, router},
     args::ServeArgs,
     cms::Cms,
     config::{self, InvalidConfig},
     metrics::Metrics,
-    purge::{InvalidPurgeApi, Purger},
-    store::{OpenError, Store},
+    purge::{Begin, InvalidPurgeApi, PurgePlan, Purger},
+    stop::Stop,
+    store::{FeedError, OpenError, Store},
 };
 
 /// The origin could not serve. The message says what to do about it.
@@ -43,6 +39,9 @@ pub(crate) enum ServeError {
         #[source]
         source: OpenError,
     },
+    /// The change feed cannot be read from the purger's cursor.
+    #[error("the change feed: {0}; the purger would purge every account")]
+    Feed(#[from] FeedError),
     /// The purge API cannot be addressed.
     #[error("`--purge-url`: {0}")]
     Purge(#[from] InvalidPurgeApi),
@@ -69,34 +68,26 @@ pub(crate) enum ServeError {
 pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     let proofs = config::proofs(args)?;
     let keys = Arc::new(config::signing_keys(&args.signing)?);
-    let purge_target = config::purge_target(args)?;
+    let purge_plan = config::purge_plan(&args.purge, args.purger)?;
     let media = config::media(&args.media)?;
-    let patience = Duration::from_millis(args.stop_timeout_ms.into());
+    let patience = Duration::from_millis(args.process.stop_timeout_ms.into());
     // Before anything is open, so that a signal is never missed.
-    let mut stop = Stop::listen(args.stop_when_stdin_closes)?;
+    let mut stop = Stop::listen(&args.process)?;
 
     let store = open_store(&args.database).await?;
-    let listener = TcpListener::bind(args.listen)
-        .await
-        .map_err(|source| ServeError::Listen {
-            address: args.listen,
-            source,
-        })?;
-    let address = listener
-        .local_addr()
-        .map_err(system("cannot read the address"))?;
+    let (listener, address) = listen(args.listen).await?;
     let metrics = Metrics::new();
-    let purger = match purge_target {
-        Some(target) => {
-            let host = target.base.host_str().unwrap_or_default();
-            tracing::info!(host, service = target.service, "purging is on");
-            Purger::start(target, metrics.clone())?
-        }
-        None => {
-            tracing::warn!("purging is off: without `--purge-url` the edge keeps what it has");
-            Purger::off()
-        }
-    };
+    tell(&purge_plan);
+    // The other processes on the database are heard of by looking.
+    tokio::spawn(store.clone().follow());
+    let database = &args.database;
+    let purger = Purger::start(
+        purge_plan,
+        &store,
+        database,
+        metrics.clone(),
+        Begin::AtCursor,
+    )?;
     if media.as_ref().is_some_and(|media| !media.is_open()) {
         tracing::warn!("media is closed: without `--url-signing-key` no URL opens it");
     }
@@ -126,6 +117,40 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
         () = finish(server, cms, patience) => {}
     }
     Ok(())
+}
+
+/// Listens on an address; answers which, since port 0 is any.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Listen { address, source })?;
+    let address = listener
+        .local_addr()
+        .map_err(system("cannot read the address"))?;
+    Ok((listener, address))
+}
+
+/// Serves what a process counts, until the process ends.
+pub(crate) async fn serve_metrics(
+    address: SocketAddr,
+    metrics: Metrics,
+) -> Result<SocketAddr, ServeError> {
+    let (listener, address) = listen(address).await?;
+    tokio::spawn(axum::serve(listener, metrics_router(metrics)).into_future());
+    Ok(address)
+}
+
+fn tell(plan: &PurgePlan) {
+    match plan {
+        PurgePlan::Here(target) => {
+            let host = target.base.host_str().unwrap_or_default();
+            tracing::info!(host, service = target.service, "purging is on");
+        }
+        PurgePlan::Apart { service } => tracing::info!(service, "purging is another process's"),
+        PurgePlan::Off => {
+            tracing::warn!("purging is off: without `--purge-url` the edge keeps what it has");
+        }
+    }
 }
 
 /// Opens the database for a command.
@@ -175,51 +200,6 @@ fn announce(address: SocketAddr) -> io::Result<()> {
     stdout.flush()
 }
 
-fn system(doing: &'static str) -> impl FnOnce(io::Error) -> ServeError {
+pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> ServeError {
     move |source| ServeError::System { doing, source }
-}
-
-/// What tells the origin to stop.
-struct Stop {
-    interrupt: Signal,
-    terminate: Signal,
-    stdin_closed: Option<oneshot::Receiver<()>>,
-}
-
-impl Stop {
-    fn listen(when_stdin_closes: bool) -> Result<Self, ServeError> {
-        let listen = |kind| signal(kind).map_err(system("cannot listen for signals"));
-        Ok(Self {
-            interrupt: listen(SignalKind::interrupt())?,
-            terminate: listen(SignalKind::terminate())?,
-            stdin_closed: when_stdin_closes.then(stdin_closed),
-        })
-    }
-
-    /// Returns at the next reason to stop.
-    async fn wait(&mut self) {
-        let closed = async {
-            match &mut self.stdin_closed {
-                Some(closed) => closed.await.ok(),
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = closed => self.stdin_closed = None,
-        }
-    }
-}
-
-/// Tells when standard input has ended. A plain thread, since a runtime would wait for its read.
-fn stdin_closed() -> oneshot::Receiver<()> {
-    let (tell, closed) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut input = io::stdin().lock();
-        let mut buffer = [0; 256];
-        while matches!(input.read(&mut buffer), Ok(1..)) {}
-        tell.send(()).ok();
-    });
-    closed
 }

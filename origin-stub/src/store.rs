@@ -1,10 +1,12 @@
-//! The catalog's database. It knows no HTTP and purges nothing.
+//! The catalog's database. It knows no HTTP and purges nothing. Every write notes in the
+//! change feed what it changes: no other file could forget to.
 //!
 //! SQLite in a file today. The statements keep to what PostgreSQL understands too; what is SQLite's
 //! alone is in this file (the options of a connection and how a write begins) and in `full_text.rs`
 //! (the index of words).
 
 mod accounts;
+mod changes;
 mod full_text;
 mod playback;
 mod playlists;
@@ -17,7 +19,14 @@ mod stored;
 mod token_keys;
 mod videos;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use playback_policy::{AccountId, ReferenceId, VideoId};
 use serde::Serialize;
@@ -27,9 +36,14 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
 use thiserror::Error;
+use tokio::sync::watch;
 
-use crate::model::{Record, RightId};
+use crate::{
+    change::Seq,
+    model::{Record, RightId},
+};
 
+pub(crate) use changes::{FeedError, Noted, PurgeCursor};
 pub(crate) use playback::{Found, PlaybackRecord};
 pub(crate) use stored::Stored;
 
@@ -48,13 +62,23 @@ pub(crate) struct Store {
     readers: SqlitePool,
     /// One connection: writes of this process queue in order instead of polling for the lock.
     writer: SqlitePool,
+    /// After a commit that the disk refused, the connection takes itself to be in a transaction for
+    /// ever, and is replaced.
+    is_broken: Arc<AtomicBool>,
+    /// The last change of the feed, as far as this process knows.
+    head: watch::Sender<Seq>,
 }
 
 /// One write: everything in it happens, or nothing. Dropped uncommitted, it never happened.
 ///
 /// It holds the write lock from its first moment, so what it reads stays true until it commits and
 /// no other edit is lost between its reading and its writing.
-pub(crate) struct Write(Transaction<'static, Sqlite>);
+pub(crate) struct Write {
+    transaction: Transaction<'static, Sqlite>,
+    /// What it has appended to the change feed.
+    noted: Option<Noted>,
+    store: Store,
+}
 
 /// A read or write that did not happen.
 #[derive(Debug, Error)]
@@ -85,6 +109,9 @@ pub(crate) enum StoreError {
     /// Others hold the database for too long.
     #[error("the database is busy")]
     Busy(#[source] sqlx::Error),
+    /// There is no room to write.
+    #[error("the database cannot grow")]
+    Full(#[source] sqlx::Error),
     /// What is stored is not what this version wrote.
     #[error("stored {what} `{id}` cannot be read: {reason}")]
     Unreadable {
@@ -109,6 +136,9 @@ pub(crate) enum OpenError {
     /// Its tables could not be brought up to date.
     #[error("cannot bring its tables up to date: {0}")]
     Migrations(#[source] MigrateError),
+    /// Its change feed cannot be read.
+    #[error("cannot read its change feed: {0}")]
+    Feed(#[source] StoreError),
 }
 
 impl Store {
@@ -120,8 +150,16 @@ impl Store {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .busy_timeout(BUSY_TIMEOUT);
+        let is_broken = Arc::new(AtomicBool::new(false));
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .before_acquire({
+                let is_broken = Arc::clone(&is_broken);
+                move |_, _| {
+                    let is_broken = is_broken.swap(false, Ordering::Relaxed);
+                    Box::pin(async move { Ok(!is_broken) })
+                }
+            })
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.clone())
             .await
@@ -136,14 +174,26 @@ impl Store {
             .connect_with(options)
             .await
             .map_err(OpenError::File)?;
-        Ok(Self { readers, writer })
+        let head = watch::Sender::default();
+        let store = Self {
+            readers,
+            writer,
+            is_broken,
+            head,
+        };
+        store.look_for_changes().await.map_err(OpenError::Feed)?;
+        Ok(store)
     }
 
     /// Begins a write, after those before it.
     pub(crate) async fn write(&self) -> Result<Write, StoreError> {
         // A deferred transaction would take the lock at its first write only: two edits could then
         // read the same version and one be lost. In PostgreSQL: `select … for update`.
-        Ok(Write(self.writer.begin_with("begin immediate").await?))
+        Ok(Write {
+            transaction: self.writer.begin_with("begin immediate").await?,
+            noted: None,
+            store: self.clone(),
+        })
     }
 
     /// Answers when the database does.
@@ -159,23 +209,17 @@ impl Store {
     }
 }
 
-impl Write {
-    /// Makes it true for everybody.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
-    }
-}
-
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let is_locked =
-            |code: &str| matches!(code.parse::<i32>(), Ok(code) if code & 0xff == SQLITE_BUSY);
-        match &error {
-            sqlx::Error::PoolTimedOut => Self::Busy(error),
-            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|c| is_locked(&c)) => {
-                Self::Busy(error)
-            }
-            _ => Self::Database(error),
+        let code = match &error {
+            sqlx::Error::PoolTimedOut => return Self::Busy(error),
+            sqlx::Error::Database(refusal) => refusal.code().and_then(|code| code.parse().ok()),
+            _ => None,
+        };
+        match code {
+            Some(code) if code & 0xff == SQLITE_BUSY => Self::Busy(error),
+            Some(SQLITE_FULL | SQLITE_IOERR_WRITE) => Self::Full(error),
+            Some(_) | None => Self::Database(error),
         }
     }
 }
@@ -189,7 +233,6 @@ fn document<T: Serialize>(what: &'static str, id: &str, fields: &T) -> Result<St
     })
 }
 
-/// The videos' ids as the model has them.
 /// Asks before the constraint does, to say by whom it is broken. The write lock makes the answer hold.
 /// `statement` finds the account's other record (`$3` is this one's id) by the reference id.
 async fn check_reference<R: Record>(
@@ -212,6 +255,7 @@ async fn check_reference<R: Record>(
     by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { kind, by }))
 }
 
+/// The videos' ids as the model has them.
 fn video_ids(stored: &[String]) -> Result<Vec<VideoId>, StoreError> {
     let parse = |id: &String| {
         id.parse().map_err(|reason| StoreError::Unreadable {
@@ -225,3 +269,7 @@ fn video_ids(stored: &[String]) -> Result<Vec<VideoId>, StoreError> {
 
 /// SQLite's primary result code for a lock that did not come free; its upper bits say why.
 const SQLITE_BUSY: i32 = 5;
+/// SQLite's result code for a file system without space.
+const SQLITE_FULL: i32 = 13;
+/// SQLite's result code for a write that the system refuses, as it does beyond a quota.
+const SQLITE_IOERR_WRITE: i32 = 778;

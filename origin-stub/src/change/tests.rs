@@ -2,7 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::model::{
-    AccountFields, Fields, IsoTime, PlaylistFields, RightFields, VideoFields, merge_patch,
+    Account, AccountFields, Fields, IsoTime, Playlist, PlaylistFields, Record, Right, RightFields,
+    Video, VideoFields, merge_patch,
 };
 
 fn video(members: &Value) -> Video {
@@ -21,88 +22,81 @@ fn video(members: &Value) -> Video {
     )
 }
 
-fn keys(purge: &Purge) -> Vec<&str> {
-    purge.keys.iter().map(SurrogateKey::as_str).collect()
-}
-
-fn reference_key(text: &str) -> SurrogateKey {
-    let reference = text.parse().expect("a reference id");
-    SurrogateKey::reference(&"1".parse().expect("an account id"), &reference)
+fn references(change: &Change) -> Vec<&str> {
+    match &change.object {
+        Object::Video { reference_ids, .. } | Object::Playlist { reference_ids, .. } => {
+            reference_ids.iter().map(ReferenceId::as_str).collect()
+        }
+        other => panic!("{other:?} has no reference ids"),
+    }
 }
 
 #[test]
-fn a_video_edit_purges_by_what_it_changes() {
+fn a_video_edit_is_told_by_what_it_changes() {
     for (patch, kind) in [
-        (json!({"name": "other"}), PurgeKind::Soft),
-        (json!({"plays_total": 7}), PurgeKind::Soft),
+        (json!({"name": "other"}), ChangeKind::Content),
+        (json!({"plays_total": 7}), ChangeKind::Content),
         (
             json!({"poster": "https://media.example.com/p.jpg"}),
-            PurgeKind::Soft,
+            ChangeKind::Content,
         ),
         (
             json!({"rules_report_only": "token=required"}),
-            PurgeKind::Soft,
+            ChangeKind::Content,
         ),
-        (json!({"state": "INACTIVE"}), PurgeKind::Hard),
-        (json!({"complete": false}), PurgeKind::Hard),
-        (json!({"sources": []}), PurgeKind::Hard),
-        (json!({"reference_id": "new"}), PurgeKind::Hard),
-        (json!({"rules": r#"geo-deny=("KP")"#}), PurgeKind::Hard),
+        (json!({"state": "INACTIVE"}), ChangeKind::Rights),
+        (json!({"complete": false}), ChangeKind::Rights),
+        (json!({"sources": []}), ChangeKind::Rights),
+        (json!({"reference_id": "new"}), ChangeKind::Existence),
+        (json!({"rules": r#"geo-deny=("KP")"#}), ChangeKind::Rights),
         (
             json!({"geo": {"restricted": true, "countries": ["de"]}}),
-            PurgeKind::Hard,
+            ChangeKind::Rights,
         ),
         (
             json!({"geo": {"restricted": false, "countries": ["de"]}}),
-            PurgeKind::Soft,
+            ChangeKind::Content,
         ),
         (
             json!({"schedule": {"ends_at": "2030-01-01T00:00:00Z"}}),
-            PurgeKind::Hard,
+            ChangeKind::Rights,
         ),
-        (json!({"playback_rights_id": "r"}), PurgeKind::Hard),
+        (json!({"playback_rights_id": "r"}), ChangeKind::Rights),
         (
             json!({"name": "other", "state": "INACTIVE"}),
-            PurgeKind::Hard,
+            ChangeKind::Rights,
         ),
     ] {
-        let purge = Video::purge(Some(&video(&json!({}))), Some(&video(&patch)), &[]);
-        let purge = purge.expect("a change");
-        assert_eq!(purge.kind, kind, "{patch}");
-        assert!(keys(&purge).contains(&"search-account-id-1"), "{patch}");
+        let change = Video::change(Some(&video(&json!({}))), Some(&video(&patch)), &[]);
+        assert_eq!(change.expect("a change").kind, kind, "{patch}");
     }
 }
 
 #[test]
-fn an_edit_that_changes_nothing_purges_nothing() {
+fn an_edit_that_changes_nothing_is_no_change() {
     let own = video(&json!({}));
-    assert!(Video::purge(Some(&own), Some(&own), &[]).is_none());
+    assert!(Video::change(Some(&own), Some(&own), &[]).is_none());
 }
 
 #[test]
-fn a_moved_reference_purges_the_old_name_and_the_new() {
+fn a_moved_reference_names_the_old_and_the_new() {
     let moved = video(&json!({"reference_id": "new"}));
-    let purge = Video::purge(Some(&video(&json!({}))), Some(&moved), &[]);
-    let purge = purge.expect("a change");
-    assert_eq!(purge.keys.len(), 4, "{:?}", keys(&purge));
-    assert!(purge.keys.contains(&reference_key("old")));
-    assert!(purge.keys.contains(&reference_key("new")));
+    let change = Video::change(Some(&video(&json!({}))), Some(&moved), &[]);
+    assert_eq!(references(&change.expect("a change")), ["old", "new"]);
 }
 
 #[test]
-fn coming_and_going_purge_the_id_and_the_reference_hard() {
+fn coming_and_going_name_the_id_and_the_reference() {
     let own = video(&json!({}));
     for (before, after) in [(None, Some(&own)), (Some(&own), None)] {
-        let purge = Video::purge(before, after, &[]);
-        let purge = purge.expect("a change");
-        assert_eq!(purge.kind, PurgeKind::Hard);
-        assert!(keys(&purge).contains(&"video-id-7"));
-        assert!(purge.keys.contains(&reference_key("old")));
+        let change = Video::change(before, after, &[]).expect("a change");
+        assert_eq!(change.kind, ChangeKind::Existence);
+        assert_eq!(references(&change), ["old"]);
     }
 }
 
 #[test]
-fn an_account_edit_purges_by_what_it_changes() {
+fn an_account_edit_is_told_by_what_it_changes() {
     let account = |members: &Value| {
         let fields = AccountFields::from_json(merge_patch(json!({"name": "a"}), members));
         let id = "1".parse().expect("an account id");
@@ -110,37 +104,33 @@ fn an_account_edit_purges_by_what_it_changes() {
     };
     let before = account(&json!({}));
     for (patch, kind) in [
-        (json!({"name": "b"}), PurgeKind::Soft),
+        (json!({"name": "b"}), ChangeKind::Content),
         (
             json!({"rules_report_only": "token=required"}),
-            PurgeKind::Soft,
+            ChangeKind::Content,
         ),
-        (json!({"rights_need_tokens": true}), PurgeKind::Hard),
-        (json!({"ip_allow": ["192.0.2.0/24"]}), PurgeKind::Hard),
-        (json!({"rules": r#"geo-deny=("KP")"#}), PurgeKind::Hard),
+        (json!({"rights_need_tokens": true}), ChangeKind::Account),
+        (json!({"ip_allow": ["192.0.2.0/24"]}), ChangeKind::Account),
+        (json!({"rules": r#"geo-deny=("KP")"#}), ChangeKind::Account),
         (
             json!({"url_signing": {
                 "key": "k", "hosts": ["media.example.com"], "lifetime": 60, "parameter": "token",
             }}),
-            PurgeKind::Hard,
+            ChangeKind::Account,
         ),
     ] {
-        let purge = of_account(Some(&before), &account(&patch)).expect("a change");
-        assert_eq!(
-            (purge.kind, keys(&purge)),
-            (kind, vec!["account-id-1"]),
-            "{patch}"
-        );
+        let change = of_account(Some(&before), &account(&patch)).expect("a change");
+        assert_eq!(change.kind, kind, "{patch}");
     }
     assert!(of_account(Some(&before), &before).is_none());
     assert_eq!(
         of_account(None, &before).expect("a change").kind,
-        PurgeKind::Hard
+        ChangeKind::Existence
     );
 }
 
 #[test]
-fn a_right_edit_purges_its_videos_or_beyond_one_call_their_account() {
+fn a_right_edit_names_its_videos_unless_they_are_too_many() {
     let right = |rules: Value| {
         let fields = RightFields::from_json(json!({"name": "r", "rules": rules}));
         let (account, id) = ("1".parse().expect("an id"), "r".parse().expect("an id"));
@@ -152,20 +142,21 @@ fn a_right_edit_purges_its_videos_or_beyond_one_call_their_account() {
             .map(|at| at.to_string().parse().expect("a video id"))
             .collect()
     };
-    let of = |count| Right::purge(Some(&before), Some(&after), &videos(count));
-    assert!(of(0).is_none(), "nobody uses it");
-    assert_eq!(
-        keys(&of(2).expect("used")),
-        ["search-account-id-1", "video-id-0", "video-id-1"]
-    );
-    assert_eq!(of(256).expect("used").keys.len(), 257);
-    assert_eq!(keys(&of(257).expect("used")), ["account-id-1"]);
-    assert!(Right::purge(None, Some(&after), &[]).is_none());
-    assert!(Right::purge(Some(&before), None, &[]).is_none());
+    for (count, want) in [(0, Some(0)), (255, Some(255)), (256, None)] {
+        let change = Right::change(Some(&before), Some(&after), &videos(count));
+        let Object::PlaybackRight { videos, .. } = change.expect("a change").object else {
+            panic!("a right was edited");
+        };
+        assert_eq!(videos.map(|videos| videos.len()), want, "{count}");
+    }
+    for (before, after) in [(None, Some(&after)), (Some(&before), None)] {
+        let change = Right::change(before, after, &[]).expect("a change");
+        assert_eq!(change.kind, ChangeKind::Existence);
+    }
 }
 
 #[test]
-fn a_right_edit_purges_by_what_it_changes() {
+fn a_right_edit_is_told_by_what_it_changes() {
     let right = |members: &Value| {
         let fields = RightFields::from_json(members.clone()).expect("a valid right");
         let (account, id) = ("1".parse().expect("an id"), "r".parse().expect("an id"));
@@ -174,25 +165,25 @@ fn a_right_edit_purges_by_what_it_changes() {
     let used_by = ["7".parse().expect("a video id")];
     let before = right(&json!({}));
     for (members, kind) in [
-        (json!({"name": "r"}), PurgeKind::Soft),
-        (json!({"is_default": true}), PurgeKind::Soft),
+        (json!({"name": "r"}), ChangeKind::Content),
+        (json!({"is_default": true}), ChangeKind::Content),
         (
             json!({"rules_report_only": "token=required"}),
-            PurgeKind::Soft,
+            ChangeKind::Content,
         ),
-        (json!({"geo_global_rule": "allow_all"}), PurgeKind::Soft),
-        (json!({"geo_global_rule": "block_all"}), PurgeKind::Hard),
-        (json!({"allowed_days": ["mon"]}), PurgeKind::Hard),
+        (json!({"geo_global_rule": "allow_all"}), ChangeKind::Content),
+        (json!({"geo_global_rule": "block_all"}), ChangeKind::Rights),
+        (json!({"allowed_days": ["mon"]}), ChangeKind::Rights),
         // The account may ask its rights for tokens, or not.
-        (json!({"allow_insecure": true}), PurgeKind::Hard),
+        (json!({"allow_insecure": true}), ChangeKind::Rights),
         (
             json!({"allow_insecure": true, "rules": "token=required"}),
-            PurgeKind::Hard,
+            ChangeKind::Rights,
         ),
-        (json!({"disabled": true}), PurgeKind::Hard),
+        (json!({"disabled": true}), ChangeKind::Rights),
     ] {
-        let purge = Right::purge(Some(&before), Some(&right(&members)), &used_by);
-        assert_eq!(purge.expect("a change").kind, kind, "{members}");
+        let change = Right::change(Some(&before), Some(&right(&members)), &used_by);
+        assert_eq!(change.expect("a change").kind, kind, "{members}");
     }
 }
 
@@ -204,49 +195,118 @@ fn playlist(members: &Value) -> Playlist {
 }
 
 #[test]
-fn a_playlist_edit_purges_by_what_it_changes() {
+fn a_playlist_edit_is_told_by_what_it_changes() {
     let explicit = json!({"type": "EXPLICIT", "video_ids": ["7", "8"]});
     for (before, patch, kind) in [
-        (json!({}), json!({"name": "q"}), PurgeKind::Soft),
-        (json!({}), json!({"favorite": true}), PurgeKind::Soft),
-        (json!({}), json!({"description": "d"}), PurgeKind::Soft),
-        (json!({}), json!({"reference_id": "new"}), PurgeKind::Hard),
-        (json!({}), json!({"type": "PLAYS_TOTAL"}), PurgeKind::Hard),
-        (json!({}), json!({"search": "tags:x"}), PurgeKind::Hard),
-        (json!({}), json!({"limit": 7}), PurgeKind::Hard),
-        (json!({}), explicit.clone(), PurgeKind::Hard),
+        (json!({}), json!({"name": "q"}), ChangeKind::Content),
+        (json!({}), json!({"favorite": true}), ChangeKind::Content),
+        (json!({}), json!({"description": "d"}), ChangeKind::Content),
+        (
+            json!({}),
+            json!({"reference_id": "new"}),
+            ChangeKind::Existence,
+        ),
+        (json!({}), json!({"type": "PLAYS_TOTAL"}), ChangeKind::List),
+        (json!({}), json!({"search": "tags:x"}), ChangeKind::List),
+        (json!({}), json!({"limit": 7}), ChangeKind::List),
+        (json!({}), explicit.clone(), ChangeKind::List),
         (
             explicit.clone(),
             json!({"type": "EXPLICIT", "video_ids": ["8", "7"]}),
-            PurgeKind::Hard,
+            ChangeKind::List,
         ),
     ] {
-        let purge = Playlist::purge(Some(&playlist(&before)), Some(&playlist(&patch)), &[]);
-        let purge = purge.expect("a change");
-        assert_eq!(purge.kind, kind, "{patch}");
-        assert!(keys(&purge).contains(&"playlist-id-9"), "{patch}");
+        let change = Playlist::change(Some(&playlist(&before)), Some(&playlist(&patch)), &[]);
+        assert_eq!(change.expect("a change").kind, kind, "{patch}");
     }
     let own = playlist(&json!({}));
-    assert!(Playlist::purge(Some(&own), Some(&own), &[]).is_none());
+    assert!(Playlist::change(Some(&own), Some(&own), &[]).is_none());
 }
 
 #[test]
-fn a_playlist_that_comes_moves_or_goes_is_purged_hard_under_every_name() {
+fn a_playlist_that_comes_moves_or_goes_is_named_by_every_reference() {
     let (own, moved) = (
         playlist(&json!({})),
         playlist(&json!({"reference_id": "new"})),
     );
-    for (before, after, count) in [
-        (None, Some(&own), 2),
-        (Some(&own), None, 2),
-        (Some(&own), Some(&moved), 3),
+    for (before, after, want) in [
+        (None, Some(&own), vec!["old"]),
+        (Some(&own), None, vec!["old"]),
+        (Some(&own), Some(&moved), vec!["old", "new"]),
     ] {
-        let purge = Playlist::purge(before, after, &[]).expect("a change");
-        assert_eq!((purge.kind, purge.keys.len()), (PurgeKind::Hard, count));
-        let by_reference = keys(&purge)
-            .iter()
-            .filter(|key| key.starts_with("playlist-ref-id-"))
-            .count();
-        assert_eq!(by_reference, count - 1);
+        let change = Playlist::change(before, after, &[]).expect("a change");
+        assert_eq!(
+            (change.kind, references(&change)),
+            (ChangeKind::Existence, want)
+        );
+    }
+}
+
+#[test]
+fn cursors_are_whole_numbers_that_the_database_can_count_to() {
+    for text in ["0", "1", "0017", "9223372036854775807"] {
+        assert!(text.parse::<Seq>().is_ok(), "{text}");
+    }
+    for text in [
+        "",
+        "-1",
+        "+1",
+        " 1",
+        "1.0",
+        "1e3",
+        "x",
+        "9223372036854775808",
+        "18446744073709551616",
+    ] {
+        assert!(text.parse::<Seq>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_change_reads_as_integrators_are_told() {
+    let committed = |object: Object, kind| Committed {
+        seq: Seq::of_row(17),
+        at: "2026-01-01T00:00:00Z".parse().expect("a time"),
+        change: Change {
+            account: "1".parse().expect("an account id"),
+            object,
+            kind,
+        },
+    };
+    let right = |videos| Object::PlaybackRight {
+        id: "r".parse().expect("an id"),
+        videos,
+    };
+    for (committed, want) in [
+        (
+            committed(
+                Object::Video {
+                    id: "7".parse().expect("an id"),
+                    reference_ids: vec!["a b".parse().expect("a reference")],
+                },
+                ChangeKind::Rights,
+            ),
+            json!({"object": "video", "id": "7", "reference_ids": ["a b"], "kind": "rights"}),
+        ),
+        (
+            committed(right(None), ChangeKind::Content),
+            json!({"object": "playback_right", "id": "r", "videos": null, "kind": "content"}),
+        ),
+        (
+            committed(right(Some(Vec::new())), ChangeKind::Existence),
+            json!({"object": "playback_right", "id": "r", "videos": [], "kind": "existence"}),
+        ),
+    ] {
+        let common = json!({"seq": 17, "at": "2026-01-01T00:00:00.000Z", "account": "1"});
+        let want = merge_patch(common, &want);
+        let shown = serde_json::to_value(&committed).expect("it can be shown");
+        // A patch would take `null` for "not there".
+        let videos = shown.get("videos").is_some_and(Value::is_null);
+        assert_eq!(videos, committed.change.object == right(None));
+        let shown = merge_patch(json!({}), &shown);
+        assert_eq!(shown, want);
+        let stored = serde_json::to_string(&committed.change.object).expect("it can be stored");
+        let read: Object = serde_json::from_str(&stored).expect("it can be read");
+        assert_eq!(read, committed.change.object);
     }
 }

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::{Cms, EditError, Edited};
 use crate::{
-    change,
     model::{Account, AccountFields, Fields, IsoTime, merge_patch},
     store::Write,
 };
@@ -24,14 +23,8 @@ impl Cms {
             Some(before) => self.replace_account(write, before, fields).await,
             None => {
                 let account = Account::new(id, fields, IsoTime::now());
-                write.put_account(&account).await?;
-                write.commit().await?;
-                let purged = self.purge(change::of_account(None, &account)).await;
-                Ok(Edited {
-                    record: account,
-                    is_new: true,
-                    purged,
-                })
+                write.put_account(None, &account).await?;
+                self.finish(write, account, true).await
             }
         }
     }
@@ -61,13 +54,7 @@ impl Cms {
         };
         // With the policy keys it revoked, which the fields alone do not know of.
         after.layer()?;
-        write.put_account(&after).await?;
-        write.commit().await?;
-        let purged = self.purge(change::of_account(Some(&before), &after)).await;
-        Ok(Edited {
-            record: after,
-            is_new: false,
-            purged,
-        })
+        write.put_account(Some(&before), &after).await?;
+        self.finish(write, after, false).await
     }
 }

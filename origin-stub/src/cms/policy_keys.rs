@@ -3,10 +3,7 @@
 use playback_policy::{AccountId, KeyId, PolicyKeyData};
 
 use super::{Cms, EditError, Edited};
-use crate::{
-    change,
-    model::{IsoTime, MintedKey},
-};
+use crate::model::{IsoTime, MintedKey};
 
 /// Which policy key is meant.
 #[derive(Clone, Debug)]
@@ -50,7 +47,7 @@ impl Cms {
             let is_revoked = known.fields.revokes(&id) || known.revoked_keys.contains(&id);
             match before {
                 Some(before) if before.data == data && !is_revoked => {
-                    return Ok(unpurged(before, false));
+                    return self.finish(write, before, false).await;
                 }
                 None if !is_revoked => {
                     let key = MintedKey {
@@ -61,8 +58,7 @@ impl Cms {
                         revoked_at: None,
                     };
                     write.put_policy_key(&key).await?;
-                    write.commit().await?;
-                    return Ok(unpurged(key, true));
+                    return self.finish(write, key, true).await;
                 }
                 Some(_) | None if given.is_none() => {}
                 Some(_) | None if is_revoked => return Err(EditError::KeyRevoked(id)),
@@ -89,7 +85,9 @@ impl Cms {
             WhichKey::Shown(id, data) => (id, Some(data)),
         };
         let mut key = match (write.policy_key(&account, &id).await?, shown) {
-            (Some(key), _) if key.revoked_at.is_some() => return Ok(unpurged(key, false)),
+            (Some(key), _) if key.revoked_at.is_some() => {
+                return self.finish(write, key, false).await;
+            }
             (Some(key), _) => key,
             (None, Some(data)) => MintedKey {
                 account: account.clone(),
@@ -111,20 +109,6 @@ impl Cms {
         if let Some(account) = write.account(&account).await? {
             account.layer()?;
         }
-        write.commit().await?;
-        let purged = self.purge(Some(change::of_revoked_key(&account))).await;
-        Ok(Edited {
-            record: key,
-            is_new: false,
-            purged,
-        })
-    }
-}
-
-fn unpurged(key: MintedKey, is_new: bool) -> Edited<MintedKey> {
-    Edited {
-        record: key,
-        is_new,
-        purged: crate::purge::Purged::Nothing,
+        self.finish(write, key, false).await
     }
 }

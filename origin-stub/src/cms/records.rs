@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 
 use super::{Cms, EditError, Edited};
 use crate::{
-    change::Change,
     model::{Fields, IsoTime, merge_patch},
     store::{StoreError, Stored, Write},
 };
 
 impl Cms {
     /// Creates a record, under `id` or under a new one.
-    pub(crate) async fn create<R: Stored + Change>(
+    pub(crate) async fn create<R: Stored>(
         &self,
         account: AccountId,
         id: Option<R::Id>,
@@ -27,7 +26,7 @@ impl Cms {
     }
 
     /// Creates a record under `id`, or replaces what the one that is there holds.
-    pub(crate) async fn put<R: Stored + Change>(
+    pub(crate) async fn put<R: Stored>(
         &self,
         account: AccountId,
         id: R::Id,
@@ -43,7 +42,7 @@ impl Cms {
     }
 
     /// Changes what `patch` names of a record.
-    pub(crate) async fn patch<R: Stored + Change>(
+    pub(crate) async fn patch<R: Stored>(
         &self,
         account: AccountId,
         id: R::Id,
@@ -58,7 +57,7 @@ impl Cms {
     }
 
     /// Deletes a record that no other names.
-    pub(crate) async fn delete<R: Stored + Change>(
+    pub(crate) async fn delete<R: Stored>(
         &self,
         account: AccountId,
         id: R::Id,
@@ -68,13 +67,7 @@ impl Cms {
         let before = write.find::<R>(&account, &id).await?;
         let before = before.ok_or_else(|| EditError::no_record::<R>(&id))?;
         write.delete(&before).await?;
-        write.commit().await?;
-        let purged = self.purge(R::purge(Some(&before), None, &[])).await;
-        Ok(Edited {
-            record: before,
-            is_new: false,
-            purged,
-        })
+        self.finish(write, before, false).await
     }
 
     /// Begins a write to an account that must be there.
@@ -86,7 +79,7 @@ impl Cms {
         }
     }
 
-    async fn add<R: Stored + Change>(
+    async fn add<R: Stored>(
         &self,
         mut write: Write,
         account: AccountId,
@@ -103,17 +96,10 @@ impl Cms {
             }
             None => insert_new(&mut write, &account, &fields, now).await?,
         };
-        write.commit().await?;
-        // The edge may remember that it was not there.
-        let purged = self.purge(R::purge(None, Some(&record), &[])).await;
-        Ok(Edited {
-            record,
-            is_new: true,
-            purged,
-        })
+        self.finish(write, record, true).await
     }
 
-    async fn replace<R: Stored + Change>(
+    async fn replace<R: Stored>(
         &self,
         mut write: Write,
         before: R,
@@ -123,17 +109,8 @@ impl Cms {
             true => before.clone(),
             false => before.edited(fields, IsoTime::now()),
         };
-        write.update(&after).await?;
-        let used_by = write.used_by(&after).await?;
-        write.commit().await?;
-        let purged = self
-            .purge(R::purge(Some(&before), Some(&after), &used_by))
-            .await;
-        Ok(Edited {
-            record: after,
-            is_new: false,
-            purged,
-        })
+        write.update(&before, &after).await?;
+        self.finish(write, after, false).await
     }
 }
 

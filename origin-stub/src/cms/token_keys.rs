@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{Cms, EditError, Edited};
 use crate::{
-    change,
     model::{IsoTime, TokenKey},
     store::Write,
 };
@@ -36,7 +35,7 @@ impl Cms {
             return Err(EditError::TooManyTokenKeys(MAX_KEYS));
         }
         write.insert_token_key(&key).await?;
-        self.finish(write, &account, key, true).await
+        self.finish(write, key, true).await
     }
 
     /// Deletes a key: no token that it signed is good any more.
@@ -53,7 +52,7 @@ impl Cms {
             id: id.to_owned(),
         })?;
         write.delete_token_key(&key).await?;
-        self.finish(write, &account, key, false).await
+        self.finish(write, key, false).await
     }
 
     async fn begin_with_keys(
@@ -66,21 +65,5 @@ impl Cms {
         }
         let keys = write.token_keys(account).await?;
         Ok((write, keys))
-    }
-
-    async fn finish(
-        &self,
-        write: Write,
-        account: &AccountId,
-        key: TokenKey,
-        is_new: bool,
-    ) -> Result<Edited<TokenKey>, EditError> {
-        write.commit().await?;
-        let purge = change::of_token_keys(account);
-        Ok(Edited {
-            record: key,
-            is_new,
-            purged: self.purge(Some(purge)).await,
-        })
     }
 }

@@ -4,6 +4,24 @@ use std::{fmt::Display, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
+/// For `T`: a string.
+pub(crate) fn serialize<T: Display, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// See [`serialize`].
+pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: FromStr<Err: Display>,
+    D: Deserializer<'de>,
+{
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(D::Error::custom)
+}
+
 /// For `Option<T>`: a string or `null`.
 pub(crate) mod option {
     use super::*;
@@ -59,5 +77,31 @@ pub(crate) mod list {
             let value = text.parse().map(Self);
             value.map_err(|reason| D::Error::custom(format_args!("`{text}`: {reason}")))
         }
+    }
+}
+
+/// For `Option<Vec<T>>`: a list of strings or `null`.
+pub(crate) mod optional_list {
+    use super::*;
+
+    pub(crate) fn serialize<T: Display, S: Serializer>(
+        values: &Option<Vec<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match values {
+            Some(values) => list::serialize(values, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+    where
+        T: FromStr<Err: Display>,
+        D: Deserializer<'de>,
+    {
+        #[derive(Deserialize)]
+        #[serde(bound = "T: FromStr<Err: Display>")]
+        struct List<T>(#[serde(with = "list")] Vec<T>);
+        Ok(Option::<List<T>>::deserialize(deserializer)?.map(|List(values)| values))
     }
 }

@@ -1,6 +1,6 @@
 //! A moment as the CMS and the Playback API write it.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,12 @@ impl IsoTime {
     pub(crate) fn from_seconds(seconds: i64) -> Self {
         let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
         Self(Timestamp::from_second(seconds.clamp(first, last)).unwrap_or(Timestamp::MAX))
+    }
+
+    /// How long after an earlier moment this one is. A clock that was set back counts as none.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        let milliseconds = self.milliseconds().saturating_sub(earlier.milliseconds());
+        Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())
     }
 
     /// Milliseconds since 1970.

@@ -1,6 +1,11 @@
 //! Fastly's purge API, or whatever speaks like it at the base URL.
 
-use std::{fmt, net::IpAddr, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    net::IpAddr,
+    time::{Duration, SystemTime},
+};
 
 use playback_policy::SurrogateKey;
 use reqwest::{StatusCode, Url, header::RETRY_AFTER, redirect};
@@ -12,8 +17,11 @@ use super::{Purge, PurgeKind, PurgeTarget};
 /// The longest one call takes.
 const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The longest pause an answer may ask for.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+/// The longest pause an answer may ask for: a slip of the API's must not stop purging for a day.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(300);
+
+/// More of an answer than it needs is not read.
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 /// A client of the purge API for one service.
 pub(super) struct PurgeApi {
@@ -39,23 +47,31 @@ pub(super) enum PurgeError {
     /// No answer.
     #[error("no answer: {0}")]
     NoAnswer(String),
-    /// Asked to slow down.
-    #[error("too many calls")]
-    TooMany {
+    /// Asked to be left alone for a while.
+    #[error("{status}")]
+    Later {
+        /// Too many calls, or none taken now.
+        status: StatusCode,
         /// How long to pause, if it said.
         retry_after: Option<Duration>,
     },
     /// The token or the service is wrong.
     #[error("{0}: check the purge token and the service id")]
     NotAllowed(StatusCode),
+    /// What the call says is refused: it would be refused again.
+    #[error("{0}: the call is refused")]
+    Refused(StatusCode),
     /// Any other status than success.
     #[error("{0}")]
     Status(StatusCode),
-    /// A success that does not say what was purged.
-    #[error("the answer does not confirm `{0}`")]
-    Unconfirmed(SurrogateKey),
+    /// A success that does not confirm every key.
+    #[error("the answer confirms {} keys of the call's", confirmed.len())]
+    Unconfirmed {
+        /// Those it does.
+        confirmed: BTreeSet<SurrogateKey>,
+    },
     /// A success that is not the JSON object it should be.
-    #[error("the answer is not a JSON object")]
+    #[error("the answer is not a JSON object; is this the purge API?")]
     NotJson,
 }
 
@@ -100,32 +116,44 @@ impl PurgeApi {
             .map_err(|error| PurgeError::no_answer(&error))?;
         match response.status() {
             StatusCode::OK => {}
-            StatusCode::TOO_MANY_REQUESTS => {
-                return Err(PurgeError::TooMany {
+            status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => {
+                return Err(PurgeError::Later {
+                    status,
                     retry_after: retry_after(&response),
                 });
             }
             status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) => {
                 return Err(PurgeError::NotAllowed(status));
             }
+            status if status.is_client_error() => return Err(PurgeError::Refused(status)),
             status => return Err(PurgeError::Status(status)),
         }
-        let ids: Map<String, Value> = response.json().await.map_err(|error| {
-            if error.is_decode() {
-                PurgeError::NotJson
-            } else {
-                PurgeError::no_answer(&error)
-            }
-        })?;
-        match batch
-            .keys
-            .iter()
-            .find(|key| !ids.contains_key(key.as_str()))
-        {
-            Some(key) => Err(PurgeError::Unconfirmed(key.clone())),
-            None => Ok(()),
+        let ids = read(response).await?;
+        let ids: Map<String, Value> =
+            serde_json::from_slice(&ids).map_err(|_| PurgeError::NotJson)?;
+        let is_confirmed = |key: &&SurrogateKey| ids.contains_key(key.as_str());
+        if batch.keys.iter().all(|key| is_confirmed(&key)) {
+            return Ok(());
+        }
+        let confirmed = batch.keys.iter().filter(is_confirmed).cloned().collect();
+        Err(PurgeError::Unconfirmed { confirmed })
+    }
+}
+
+/// The body, unless it is longer than any answer of the API.
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, PurgeError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| PurgeError::no_answer(&error))?
+    {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_ANSWER_BYTES {
+            return Err(PurgeError::NotJson);
         }
     }
+    Ok(body)
 }
 
 impl PurgeError {
@@ -144,11 +172,12 @@ impl PurgeError {
     /// How long the API wants to be left alone.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::TooMany { retry_after } => *retry_after,
+            Self::Later { retry_after, .. } => *retry_after,
             Self::NoAnswer(_)
             | Self::NotAllowed(_)
+            | Self::Refused(_)
             | Self::Status(_)
-            | Self::Unconfirmed(_)
+            | Self::Unconfirmed { .. }
             | Self::NotJson => None,
         }
     }
@@ -169,13 +198,20 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
+/// Seconds, or a date.
+///
+/// # Source
+///
+/// RFC 9110 §10.2.3.
 fn retry_after(response: &reqwest::Response) -> Option<Duration> {
-    let seconds = response
-        .headers()
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
+    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let pause = match text.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        // A date that is past asks for no pause.
+        Err(_) => httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(SystemTime::now())
+            .unwrap_or_default(),
+    };
+    Some(pause.min(LONGEST_RETRY_AFTER))
 }

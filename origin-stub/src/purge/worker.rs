@@ -1,166 +1,268 @@
-//! The task that empties the backlog.
+//! The purger's loop: read the feed, purge, purge again, and only then move the cursor.
 
 use std::time::Duration;
 
 use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep_until, timeout_at},
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
 };
 
-use super::{Order, Purge, api::PurgeApi, backlog::Backlog};
-use crate::metrics::{Metrics, PurgeOutcome};
+use super::{
+    Begin, Purge, PurgeKind,
+    api::{PurgeApi, PurgeError},
+    backlog::Backlog,
+    circuit::Circuit,
+    lag::Lag,
+};
+use crate::{
+    change::{Committed, Seq, stale},
+    metrics::{Metrics, PurgeOutcome},
+    store::{FeedError, PurgeCursor, Store, StoreError},
+};
 
-/// The pause after the first failed call; it doubles from call to call.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// The longest pause it grows to.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// The longest while stopping, when there is no time to be patient in.
-const LONGEST_PAUSE_AT_STOP: Duration = Duration::from_millis(500);
+/// How many changes are read at a time.
+const PAGE: u32 = 1_000;
+/// With so many keys at hand, or so many changes, the rest waits in the feed.
+const ENOUGH: usize = 20_000;
+/// With nothing to do the loop comes round all the same.
+const IDLE: Duration = Duration::from_secs(60);
+/// How long to leave the database alone when it fails.
+const DATABASE_PAUSE: Duration = Duration::from_millis(500);
 
-/// The purger's own task.
-#[derive(Debug)]
+/// The purger of one service.
 pub(super) struct Worker {
-    api: PurgeApi,
-    inbox: mpsc::UnboundedReceiver<Order>,
-    second_after: Duration,
-    metrics: Metrics,
+    pub(super) api: PurgeApi,
+    pub(super) store: Store,
+    pub(super) service: String,
+    pub(super) second_after: Duration,
+    pub(super) metrics: Metrics,
+    /// Who waits for purges listens here.
+    pub(super) progress: watch::Sender<PurgeCursor>,
+    /// When to be done, once told to stop.
+    pub(super) finish_by: watch::Receiver<Option<Instant>>,
+    pub(super) begin: Begin,
+}
+
+/// What the loop knows.
+struct State {
     backlog: Backlog,
-    /// Failed calls since the last success.
-    failures: u32,
+    lag: Lag,
+    circuit: Circuit,
     /// No call before this moment.
     resume_at: Instant,
-    /// Set once told to stop.
-    finish_by: Option<Instant>,
+    /// Whether all that is in the feed was taken in.
+    is_read_up: bool,
 }
 
 impl Worker {
-    pub(super) fn new(
-        api: PurgeApi,
-        inbox: mpsc::UnboundedReceiver<Order>,
-        second_after: Duration,
-        metrics: Metrics,
-    ) -> Self {
-        Self {
-            api,
-            inbox,
-            second_after,
-            metrics,
-            backlog: Backlog::default(),
-            failures: 0,
-            resume_at: Instant::now(),
-            finish_by: None,
-        }
-    }
-
-    /// Purges until told to stop; answers how many keys it left.
+    /// Purges until told to stop; answers how many keys it left. Those it knows of again when it
+    /// is started.
     pub(super) async fn run(mut self) -> usize {
-        loop {
-            self.take_orders().await;
-            self.backlog.open_due(Instant::now());
-            if let Some(finish_by) = self.finish_by
-                && (self.backlog.unfinished_keys() == 0 || Instant::now() >= finish_by)
-            {
-                return self.report_unfinished();
-            }
-            if Instant::now() >= self.resume_at
-                && let Some(batch) = self.backlog.next_batch()
-            {
-                self.call(&batch).await;
-            }
-            self.metrics.set_open_purges(self.backlog.open_keys());
-        }
-    }
-
-    /// Waits until there is something to do, and takes in every order that is there.
-    async fn take_orders(&mut self) {
-        // A purger dropped without a word waits for nothing.
-        let or_finish = |order: Option<Order>| order.or(Some(Order::FinishBy(Instant::now())));
-        let mut next = match (self.finish_by, self.wake_at()) {
-            // Told to stop: no further orders come.
-            (Some(finish_by), wake_at) => {
-                sleep_until(wake_at.unwrap_or(finish_by).min(finish_by)).await;
-                None
-            }
-            (None, Some(at)) => timeout_at(at, self.inbox.recv())
-                .await
-                .map_or(None, or_finish),
-            (None, None) => or_finish(self.inbox.recv().await),
+        let Some(mut state) = self.begin_state().await else {
+            return 0;
         };
-        while let Some(order) = next {
-            match order {
-                Order::Purge(purge, ticket) => self.backlog.add(purge, &ticket),
-                Order::FinishBy(moment) => {
-                    let keys = self.backlog.unfinished_keys();
-                    if keys > 0 {
-                        tracing::info!(keys, "waiting for purges to be confirmed and repeated");
+        let mut head = self.store.head();
+        let mut finish_by = None;
+        loop {
+            // Before the reading: what is announced meanwhile wakes the loop again.
+            head.mark_unchanged();
+            self.read(&mut state).await;
+            let now = Instant::now();
+            state.backlog.open_due(now);
+            self.tell(&mut state);
+            let told = *self.finish_by.borrow_and_update();
+            if told != finish_by {
+                finish_by = told;
+                state.circuit.stop();
+                // No time for the pauses of before.
+                state.resume_at = now;
+            }
+            let unfinished = state.backlog.unfinished_keys();
+            let is_done = unfinished == 0 && state.is_read_up;
+            if finish_by.is_some_and(|finish_by| is_done || now >= finish_by) {
+                return unfinished;
+            }
+            let batch = match now >= state.resume_at {
+                true => state.backlog.next_batch(now),
+                false => None,
+            };
+            match batch {
+                Some(batch) => {
+                    self.call(&mut state, &batch).await;
+                    // At once: editors are waiting.
+                    self.tell(&mut state);
+                }
+                None if !state.is_read_up && state.has_room() => {}
+                None => {
+                    tokio::select! {
+                        _ = head.changed() => {}
+                        _ = self.finish_by.changed() => {}
+                        () = sleep_until(state.wake_at(now, finish_by)) => {}
                     }
-                    self.finish_by = Some(moment);
-                    self.resume_at = Instant::now();
                 }
             }
-            next = self.inbox.try_recv().ok();
         }
     }
 
-    /// When to go on without an order: none while nothing is open or due.
-    fn wake_at(&self) -> Option<Instant> {
-        let open = (self.backlog.open_keys() > 0).then_some(self.resume_at);
-        open.into_iter().chain(self.backlog.next_due()).min()
+    /// Finds where to begin. Nothing, when told to stop before the database answers.
+    async fn begin_state(&mut self) -> Option<State> {
+        loop {
+            match self.first_backlog().await {
+                Ok(backlog) => {
+                    return Some(State {
+                        backlog,
+                        lag: Lag::default(),
+                        circuit: Circuit::default(),
+                        resume_at: Instant::now(),
+                        is_read_up: false,
+                    });
+                }
+                Err(error) => tracing::error!(%error, "the purger cannot read its cursor"),
+            }
+            if self.finish_by.borrow().is_some() {
+                return None;
+            }
+            sleep(DATABASE_PAUSE).await;
+        }
     }
 
-    async fn call(&mut self, batch: &Purge) {
-        let kind = batch.kind;
-        let keys = batch.keys.len();
+    /// What is open before anything is read: nothing, or everything when the cursor fits no more.
+    async fn first_backlog(&self) -> Result<Backlog, StoreError> {
+        let bounds = self.store.feed_bounds().await?;
+        let cursor = self.store.purge_cursor(&self.service).await?;
+        if self.begin == Begin::AtHead {
+            tracing::warn!(seq = %bounds.head, "what was changed before is not purged, as asked");
+            return Ok(Backlog::after(bounds.head));
+        }
+        let settled = cursor.unwrap_or_default().settled;
+        if (bounds.pruned_to..=bounds.head).contains(&settled) {
+            return Ok(Backlog::after(settled));
+        }
+        tracing::error!(
+            cursor = %settled, pruned_to = %bounds.pruned_to, head = %bounds.head,
+            "the purger's cursor is not of this feed: purging every account",
+        );
+        let keys = self.store.account_ids().await?;
+        let keys = keys.iter().map(playback_policy::SurrogateKey::account);
+        let everything = Purge {
+            kind: PurgeKind::Hard,
+            keys: keys.collect(),
+        };
+        let mut backlog = Backlog::after(Seq::default());
+        // As of the feed's end: what is changed from now on is read as ever.
+        backlog.add(bounds.head, Some(everything));
+        Ok(backlog)
+    }
+
+    /// Takes in what was changed, as much as is sensible at once.
+    async fn read(&mut self, state: &mut State) {
+        state.is_read_up = false;
+        if !state.has_room() {
+            return;
+        }
+        match self.store.changes(state.backlog.taken(), PAGE).await {
+            Ok((changes, bounds)) => {
+                for Committed { seq, at, change } in changes {
+                    state.backlog.add(seq, stale(&change));
+                    state.lag.begin(seq, at);
+                }
+                state.is_read_up = state.backlog.taken() >= bounds.head;
+                self.metrics
+                    .set_purge_lag(bounds.head, state.backlog.cursor());
+            }
+            Err(FeedError::Store(error)) => {
+                tracing::error!(%error, "the purger cannot read the change feed; it tries again");
+                sleep(DATABASE_PAUSE).await;
+            }
+            // Pruned under a purger that was cut off for so long, or a database that was replaced.
+            Err(error @ (FeedError::Expired(_) | FeedError::Ahead(_))) => {
+                tracing::error!(%error, "the purger begins anew");
+                match self.first_backlog().await {
+                    Ok(backlog) => state.backlog = backlog,
+                    Err(_) => sleep(DATABASE_PAUSE).await,
+                }
+            }
+        }
+    }
+
+    async fn call(&self, state: &mut State, batch: &Purge) {
+        let (kind, keys) = (batch.kind, batch.keys.len());
         let started = Instant::now();
-        match self.api.purge(batch).await {
+        let outcome = self.api.purge(batch).await;
+        // Counted from now: whatever was being fetched has started before now.
+        let due = Instant::now() + self.second_after;
+        let counted = match &outcome {
+            Ok(()) => PurgeOutcome::Done,
+            Err(_) => PurgeOutcome::Failed,
+        };
+        self.metrics.count_purge(kind, counted);
+        match outcome {
             Ok(()) => {
-                self.failures = 0;
-                self.metrics.count_purge(kind, PurgeOutcome::Done);
-                // Counted from now: whatever was being fetched has started before now.
-                self.backlog
-                    .confirm(batch, Instant::now() + self.second_after);
-                let took_ms = milliseconds(started.elapsed());
+                state.circuit.succeed();
+                state.backlog.confirm(batch, due);
+                let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 tracing::info!(kind = kind.as_str(), keys, took_ms, "purged");
             }
-            Err(error) => {
-                self.metrics.count_purge(kind, PurgeOutcome::Failed);
-                let pause = error.retry_after().unwrap_or_else(|| self.pause());
-                self.failures = self.failures.saturating_add(1);
-                self.resume_at = Instant::now() + pause;
-                let (failures, pause_ms) = (self.failures, milliseconds(pause));
+            Err(PurgeError::Unconfirmed { confirmed }) if !confirmed.is_empty() => {
                 tracing::warn!(
-                    kind = kind.as_str(), keys, failures, pause_ms, %error,
-                    "purge failed; viewers may get the old answer until it succeeds",
+                    keys,
+                    confirmed = confirmed.len(),
+                    "not every key is confirmed"
                 );
+                let confirmed = Purge {
+                    kind,
+                    keys: confirmed,
+                };
+                state.backlog.confirm(&confirmed, due);
+            }
+            Err(error @ (PurgeError::Unconfirmed { .. } | PurgeError::Refused(_))) => {
+                tracing::warn!(kind = kind.as_str(), keys, %error, "looking for the key at fault");
+                if let Some(pause) = state.backlog.refuse(batch, Instant::now()) {
+                    let key = batch.keys.first().map(ToString::to_string);
+                    tracing::error!(
+                        alarm = true, key, ?pause, %error,
+                        "the purge API refuses a key; viewers may get what was true before",
+                    );
+                }
+            }
+            Err(error) => {
+                let pause = state.circuit.fail(&error, state.backlog.open_keys());
+                state.resume_at = Instant::now() + pause;
             }
         }
     }
 
-    fn pause(&self) -> Duration {
-        let longest = if self.finish_by.is_some() {
-            LONGEST_PAUSE_AT_STOP
-        } else {
-            LONGEST_PAUSE
-        };
-        FIRST_PAUSE
-            .saturating_mul(2_u32.saturating_pow(self.failures))
-            .min(longest)
-    }
-
-    fn report_unfinished(&self) -> usize {
-        let unfinished = self.backlog.unfinished();
-        if !unfinished.is_empty() {
-            let keys: Vec<_> = unfinished.iter().map(|key| key.as_str()).collect();
-            tracing::error!(
-                keys = keys.join(" "),
-                "stopped before these surrogate keys were purged twice; purge them by hand",
-            );
+    /// Tells who waits, and shows the figures.
+    fn tell(&self, state: &mut State) {
+        let cursor = state.backlog.cursor();
+        self.progress.send_if_modified(|known| {
+            let is_other = *known != cursor;
+            *known = cursor;
+            is_other
+        });
+        for took in state.lag.end(cursor.purged) {
+            self.metrics.observe_purge(took);
         }
-        unfinished.len()
+        self.metrics.set_purge_state(
+            state.backlog.open_keys(),
+            state.lag.oldest(),
+            state.circuit.is_open(),
+        );
     }
 }
 
-/// As logs and JSON can hold them.
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+impl State {
+    /// Whether more of the feed should be taken in: an outage must not fill the memory.
+    fn has_room(&self) -> bool {
+        self.backlog.unfinished_keys() < ENOUGH && self.lag.len() < ENOUGH
+    }
+
+    /// When to go on without being told of a change.
+    fn wake_at(&self, now: Instant, finish_by: Option<Instant>) -> Instant {
+        let resume = (self.backlog.open_keys() > 0).then_some(self.resume_at);
+        [resume, finish_by, self.backlog.next_due()]
+            .into_iter()
+            .flatten()
+            .fold(now + IDLE, Instant::min)
+    }
 }

@@ -12,11 +12,13 @@ use crate::{
     cms::Edited,
     error::ApiError,
     model::{Account, Playlist, Right, Video},
-    purge::Purged,
 };
 
 /// Says whether the edge already knows of an edit: `done`, `pending`, `nothing` to purge, or `off`.
 const PURGE: HeaderName = HeaderName::from_static("playback-purge");
+
+/// The edit's place in the change feed, if it changed anything.
+const CHANGE: HeaderName = HeaderName::from_static("playback-change");
 
 /// A record as JSON: what an editor wrote and what the CMS keeps about it.
 pub(crate) trait Shown {
@@ -117,7 +119,7 @@ pub(super) fn written<T: Shown>(edited: &Edited<T>) -> Result<Response, ApiError
     if edited.is_new {
         response = located(StatusCode::CREATED, response, &edited.record.location());
     }
-    Ok(with_purged(response, edited.purged))
+    Ok(noted(response, edited))
 }
 
 /// A record and where it lives. Ids are ASCII without spaces, so every location is a header's value.
@@ -131,13 +133,16 @@ pub(super) fn located(status: StatusCode, mut response: Response, location: &str
 
 /// A record that was deleted.
 pub(super) fn deleted<T>(edited: &Edited<T>) -> Response {
-    with_purged(StatusCode::NO_CONTENT.into_response(), edited.purged)
+    noted(StatusCode::NO_CONTENT.into_response(), edited)
 }
 
-fn with_purged(mut response: Response, purged: Purged) -> Response {
-    response
-        .headers_mut()
-        .insert(PURGE, HeaderValue::from_static(purged.as_str()));
+fn noted<T>(mut response: Response, edited: &Edited<T>) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(PURGE, HeaderValue::from_static(edited.purged.as_str()));
+    // Digits are a header's value.
+    let change = edited.change.map(|seq| seq.to_string());
+    let change = change.and_then(|seq| HeaderValue::try_from(seq).ok());
+    headers.extend(change.map(|seq| (CHANGE, seq)));
     response
 }
 

@@ -5,7 +5,6 @@ use axum::{extract::State, response::Response};
 use super::edited::{Shown, deleted, show as shown, show_all, written};
 use crate::{
     app::App,
-    change::Change,
     cms::EditError,
     error::ApiError,
     extract::{JsonBody, ListPage, Segments, id, to_its_end},
@@ -39,7 +38,7 @@ pub(crate) async fn show<R: Stored + Shown>(
 }
 
 /// Creates a record under a new id.
-pub(crate) async fn create<R: Stored + Change + Shown>(
+pub(crate) async fn create<R: Stored + Shown>(
     State(app): State<App>,
     Segments(account): Segments<String>,
     JsonBody(document): JsonBody,
@@ -50,7 +49,7 @@ pub(crate) async fn create<R: Stored + Change + Shown>(
 }
 
 /// Creates a record under the id in the path, which must be free.
-pub(crate) async fn create_as<R: Stored + Change + Shown>(
+pub(crate) async fn create_as<R: Stored + Shown>(
     State(app): State<App>,
     Segments((account, record)): Ids,
     JsonBody(document): JsonBody,
@@ -61,7 +60,7 @@ pub(crate) async fn create_as<R: Stored + Change + Shown>(
 }
 
 /// Creates the record with the id in the path, or replaces what it holds.
-pub(crate) async fn put<R: Stored + Change + Shown>(
+pub(crate) async fn put<R: Stored + Shown>(
     State(app): State<App>,
     Segments((account, record)): Ids,
     JsonBody(document): JsonBody,
@@ -71,7 +70,7 @@ pub(crate) async fn put<R: Stored + Change + Shown>(
     written(&to_its_end(edit).await?)
 }
 
-pub(crate) async fn patch<R: Stored + Change + Shown>(
+pub(crate) async fn patch<R: Stored + Shown>(
     State(app): State<App>,
     Segments((account, record)): Ids,
     JsonBody(patch): JsonBody,
@@ -81,7 +80,7 @@ pub(crate) async fn patch<R: Stored + Change + Shown>(
     written(&to_its_end(edit).await?)
 }
 
-pub(crate) async fn delete<R: Stored + Change>(
+pub(crate) async fn delete<R: Stored>(
     State(app): State<App>,
     Segments((account, record)): Ids,
 ) -> Result<Response, ApiError> {

@@ -4,7 +4,7 @@ use playback_policy::{AccountId, AccountKeys};
 use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, Write, document, policy_keys, row::AccountRow, token_keys};
-use crate::model::Account;
+use crate::{change, model::Account};
 
 impl Store {
     /// The account with this id.
@@ -16,11 +16,15 @@ impl Store {
 impl Write {
     /// The account with this id.
     pub(crate) async fn account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreError> {
-        select(&mut self.0, id).await
+        select(&mut self.transaction, id).await
     }
 
-    /// Adds the account, or replaces the one with its id.
-    pub(crate) async fn put_account(&mut self, account: &Account) -> Result<(), StoreError> {
+    /// Adds the account, or replaces the one that was `before`.
+    pub(crate) async fn put_account(
+        &mut self,
+        before: Option<&Account>,
+        account: &Account,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "insert into accounts (id, document, created_at, updated_at) values ($1, $2, $3, $4)
              on conflict (id) do update set
@@ -31,9 +35,9 @@ impl Write {
         .bind(document("account", account.id.as_str(), &account.fields)?)
         .bind(account.created_at.to_string())
         .bind(account.updated_at.to_string())
-        .execute(&mut *self.0)
+        .execute(&mut *self.transaction)
         .await?;
-        Ok(())
+        self.note(change::of_account(before, account)).await
     }
 }
 

@@ -4,7 +4,10 @@ use playback_policy::{AccountId, KeyId, Page};
 use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, Write, document, row::PolicyKeyRow};
-use crate::model::MintedKey;
+use crate::{
+    change::{self, ChangeKind},
+    model::MintedKey,
+};
 
 impl Store {
     /// The account's policy key with this id.
@@ -44,7 +47,7 @@ impl Write {
         account: &AccountId,
         id: &KeyId,
     ) -> Result<Option<MintedKey>, StoreError> {
-        select(&mut self.0, account, id).await
+        select(&mut self.transaction, account, id).await
     }
 
     /// Adds the key, or replaces the account's with its id.
@@ -61,9 +64,14 @@ impl Write {
         .bind(document("policy key", key.id.as_str(), &key.data)?)
         .bind(key.created_at.to_string())
         .bind(key.revoked_at.map(|time| time.to_string()))
-        .execute(&mut *self.0)
+        .execute(&mut *self.transaction)
         .await?;
-        Ok(())
+        let kind = match key.revoked_at {
+            Some(_) => ChangeKind::Rights,
+            None => ChangeKind::Existence,
+        };
+        self.note(Some(change::of_policy_key(&key.account, &key.id, kind)))
+            .await
     }
 }
 

@@ -166,21 +166,21 @@ impl TryFrom<VideoRow> for Video {
 }
 
 /// Reads the columns of one record and can say which record it was.
-struct Reader<'a> {
-    what: &'static str,
-    id: &'a str,
+pub(super) struct Reader<'a> {
+    pub(super) what: &'static str,
+    pub(super) id: &'a str,
 }
 
 impl Reader<'_> {
-    fn text<T: FromStr<Err: Display>>(&self, text: &str) -> Result<T, StoreError> {
+    pub(super) fn text<T: FromStr<Err: Display>>(&self, text: &str) -> Result<T, StoreError> {
         text.parse().map_err(|reason| self.unreadable(&reason))
     }
 
-    fn document<T: DeserializeOwned>(&self, json: &str) -> Result<T, StoreError> {
+    pub(super) fn document<T: DeserializeOwned>(&self, json: &str) -> Result<T, StoreError> {
         serde_json::from_str(json).map_err(|reason| self.unreadable(&reason))
     }
 
-    fn unreadable(&self, reason: &dyn Display) -> StoreError {
+    pub(super) fn unreadable(&self, reason: &dyn Display) -> StoreError {
         StoreError::Unreadable {
             what: self.what,
             id: self.id.to_owned(),

@@ -4,10 +4,10 @@ use playback_policy::{AccountId, Page, VideoId};
 use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, Write};
-use crate::model::Record;
+use crate::{change::Edits, model::Record};
 
 /// How a kind of record is kept.
-pub(crate) trait Stored: Record {
+pub(crate) trait Stored: Record + Edits {
     /// The account's record with this id.
     fn select(
         connection: &mut SqliteConnection,
@@ -105,7 +105,7 @@ impl Write {
         account: &AccountId,
         id: &R::Id,
     ) -> Result<Option<R>, StoreError> {
-        R::select(&mut self.0, account, id).await
+        R::select(&mut self.transaction, account, id).await
     }
 
     /// As [`Stored::complete`].
@@ -114,22 +114,31 @@ impl Write {
         fields: &mut R::Fields,
         account: &AccountId,
     ) -> Result<(), StoreError> {
-        R::complete(fields, &mut self.0, account).await
+        R::complete(fields, &mut self.transaction, account).await
     }
 
     /// As [`Stored::insert`].
     pub(crate) async fn insert<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
-        record.insert(&mut self.0).await
+        record.insert(&mut self.transaction).await?;
+        self.note(R::change(None, Some(record), &[])).await
     }
 
-    /// As [`Stored::update`].
-    pub(crate) async fn update<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
-        record.update(&mut self.0).await
+    /// As [`Stored::update`], of the record that was `before`.
+    pub(crate) async fn update<R: Stored>(
+        &mut self,
+        before: &R,
+        after: &R,
+    ) -> Result<(), StoreError> {
+        after.update(&mut self.transaction).await?;
+        let used_by = after.used_by(&mut self.transaction).await?;
+        self.note(R::change(Some(before), Some(after), &used_by))
+            .await
     }
 
     /// As [`Stored::delete`].
     pub(crate) async fn delete<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
-        record.delete(&mut self.0).await
+        record.delete(&mut self.transaction).await?;
+        self.note(R::change(Some(record), None, &[])).await
     }
 
     /// As [`Stored::release_reference`].
@@ -137,14 +146,6 @@ impl Write {
         &mut self,
         record: &R,
     ) -> Result<(), StoreError> {
-        record.release_reference(&mut self.0).await
-    }
-
-    /// As [`Stored::used_by`].
-    pub(crate) async fn used_by<R: Stored>(
-        &mut self,
-        record: &R,
-    ) -> Result<Vec<VideoId>, StoreError> {
-        record.used_by(&mut self.0).await
+        record.release_reference(&mut self.transaction).await
     }
 }

@@ -4,7 +4,7 @@ use playback_policy::AccountId;
 use sqlx::SqliteConnection;
 
 use super::{Store, StoreError, Write, row::TokenKeyRow};
-use crate::model::TokenKey;
+use crate::{change, model::TokenKey};
 
 impl Store {
     /// The account's keys, in the order they were registered.
@@ -22,7 +22,7 @@ impl Write {
         &mut self,
         account: &AccountId,
     ) -> Result<Vec<TokenKey>, StoreError> {
-        select_all(&mut self.0, account).await
+        select_all(&mut self.transaction, account).await
     }
 
     /// Adds a key whose id is free.
@@ -34,9 +34,10 @@ impl Write {
         .bind(key.key.id())
         .bind(key.value())
         .bind(key.created_at.to_string())
-        .execute(&mut *self.0)
+        .execute(&mut *self.transaction)
         .await?;
-        Ok(())
+        self.note(Some(change::of_token_key(&key.account, key.key.id())))
+            .await
     }
 
     /// Removes a key.
@@ -44,9 +45,10 @@ impl Write {
         sqlx::query("delete from token_keys where account_id = $1 and id = $2")
             .bind(key.account.as_str())
             .bind(key.key.id())
-            .execute(&mut *self.0)
+            .execute(&mut *self.transaction)
             .await?;
-        Ok(())
+        self.note(Some(change::of_token_key(&key.account, key.key.id())))
+            .await
     }
 }
 

@@ -25,6 +25,26 @@ pub(crate) async fn execute(folder: &Path, sql: &str) {
     database.close().await.expect("the database closes");
 }
 
+/// The write lock of a database, held.
+pub(crate) struct Lock(SqliteConnection);
+
+/// Takes the write lock, as soon as nobody has it.
+pub(crate) async fn lock(folder: &Path) -> Lock {
+    let mut database = open(folder).await;
+    let begun = sqlx::raw_sql("pragma busy_timeout = 5000; begin immediate")
+        .execute(&mut database)
+        .await;
+    begun.expect("the lock comes free");
+    Lock(database)
+}
+
+impl Lock {
+    pub(crate) async fn release(self) {
+        // What was begun is rolled back.
+        self.0.close().await.expect("the database closes");
+    }
+}
+
 /// A database as an earlier version made it, by so many migrations.
 pub(crate) async fn of_version(folder: &Path, migrations: usize) {
     let all = sqlx::migrate!("./migrations");

@@ -17,6 +17,7 @@ use crate::purge_api::PurgeApi;
 pub(crate) const EDGE_PROOF: &str = "test-edge-proof";
 pub(crate) const CMS_TOKEN: &str = "test-cms-token";
 pub(crate) const PURGE_TOKEN: &str = "test-purge-token";
+pub(crate) const SERVICE: &str = "service0";
 pub(crate) const SIGNING_KEY: &str = "1=test-signing-key-of-at-least-32-bytes";
 
 /// Longer than anything takes that works.
@@ -78,7 +79,7 @@ impl Origin {
             "--purge-token",
             PURGE_TOKEN,
             "--service-id",
-            "service0",
+            SERVICE,
         ];
         Self::start_with(&[&purging, arguments].concat())
     }
@@ -88,10 +89,22 @@ impl Origin {
         Self::start_in(Arc::new(folder), arguments)
     }
 
+    /// An origin beside whose process another one purges.
+    pub(crate) fn purged_apart(folder: &Arc<TempDir>) -> Self {
+        let apart = ["--purger", "apart", "--service-id", SERVICE];
+        Self::start_in(Arc::clone(folder), &apart)
+    }
+
     /// An origin whose database is in `folder`.
     pub(crate) fn start_in(folder: Arc<TempDir>, arguments: &[&str]) -> Self {
-        let mut child = program("serve", &folder.path().join("origin.db"))
-            .args(arguments)
+        let mut command = program("serve", &folder.path().join("origin.db"));
+        command.args(arguments);
+        Self::spawn(folder, &mut command)
+    }
+
+    /// An origin that `command` starts, with its database in `folder`.
+    pub(crate) fn spawn(folder: Arc<TempDir>, command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -132,6 +145,11 @@ impl Origin {
     pub(crate) fn cms_request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.request(method, &format!("/v1/accounts/{path}"))
             .bearer_auth(CMS_TOKEN)
+    }
+
+    /// Reads what editors may, whatever the path.
+    pub(crate) async fn cms_get(&self, path: &str) -> Reply {
+        Reply::of(self.request(Method::GET, path).bearer_auth(CMS_TOKEN)).await
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

@@ -42,6 +42,8 @@ mod policy_keys;
 mod purge;
 /// The purge API the origin tells.
 mod purge_api;
+/// The purger in a process of its own: killed, doubled, cut off, flooded.
+mod purger;
 /// Videos like another.
 mod related;
 /// Rules that are only reported.

@@ -53,6 +53,8 @@ pub(crate) struct PurgeApi {
 struct Recorder {
     calls: mpsc::UnboundedSender<Call>,
     script: Arc<Mutex<VecDeque<Script>>>,
+    /// A key that no call may name.
+    refused: Option<&'static str>,
 }
 
 impl PurgeApi {
@@ -61,18 +63,33 @@ impl PurgeApi {
         Self::start_on(listener, script)
     }
 
+    /// A purge API that refuses calls that name `key`.
+    pub(crate) async fn refusing(key: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::serve(listener, VecDeque::new(), Some(key))
+    }
+
     pub(crate) fn start_on(
         listener: TcpListener,
         script: impl IntoIterator<Item = Script>,
     ) -> Self {
+        Self::serve(listener, script.into_iter().collect(), None)
+    }
+
+    fn serve(
+        listener: TcpListener,
+        script: VecDeque<Script>,
+        refused: Option<&'static str>,
+    ) -> Self {
         let address = listener.local_addr().expect("an address");
         let (sender, calls) = mpsc::unbounded_channel();
-        let script = Arc::new(Mutex::new(script.into_iter().collect()));
+        let script = Arc::new(Mutex::new(script));
         let router = Router::new()
             .route("/service/{service}/purge", post(record))
             .with_state(Recorder {
                 calls: sender,
                 script,
+                refused,
             });
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("it serves");
@@ -133,7 +150,13 @@ async fn record(
         is_soft: header("fastly-soft-purge").as_deref() == Some("1"),
         keys,
     };
+    let is_refused = recorder
+        .refused
+        .is_some_and(|refused| ids.contains_key(refused));
     recorder.calls.send(call).expect("the test listens");
+    if is_refused {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
     let script = recorder.script.lock().expect("nobody panicked").pop_front();
     match script.unwrap_or(Script::Confirm) {
         Script::Confirm => Json(ids).into_response(),

@@ -1,0 +1,159 @@
+use super::*;
+
+fn purge(kind: PurgeKind, keys: impl IntoIterator<Item = usize>) -> Purge {
+    let key = |at| {
+        format!("video-id-{at:04}")
+            .parse()
+            .expect("a surrogate key")
+    };
+    Purge {
+        kind,
+        keys: keys.into_iter().map(key).collect(),
+    }
+}
+
+fn hard(keys: impl IntoIterator<Item = usize>) -> Purge {
+    purge(PurgeKind::Hard, keys)
+}
+
+fn soft(keys: impl IntoIterator<Item = usize>) -> Purge {
+    purge(PurgeKind::Soft, keys)
+}
+
+/// A backlog of these changes, numbered from 1 on.
+fn backlog(purges: impl IntoIterator<Item = Option<Purge>>) -> Backlog {
+    let mut backlog = Backlog::after(Seq::default());
+    for purge in purges {
+        let next = Seq::of_row(backlog.taken().to_row() + 1);
+        backlog.add(next, purge);
+    }
+    backlog
+}
+
+fn at(seq: i64) -> Seq {
+    Seq::of_row(seq)
+}
+
+#[track_caller]
+fn assert_cursor(backlog: &Backlog, purged: i64, settled: i64) {
+    let want = PurgeCursor {
+        purged: at(purged),
+        settled: at(settled),
+    };
+    assert_eq!(backlog.cursor(), want);
+}
+
+#[test]
+fn a_batch_is_of_one_kind_hard_first_and_at_most_256_keys() {
+    let mut backlog = backlog([Some(soft([0])), Some(hard(1..=300))]);
+    let now = Instant::now();
+    let mut seen = Vec::new();
+    while let Some(batch) = backlog.next_batch(now) {
+        seen.push((batch.kind, batch.keys.len()));
+        backlog.confirm(&batch, now);
+    }
+    assert_eq!(
+        seen,
+        [
+            (PurgeKind::Hard, 256),
+            (PurgeKind::Hard, 44),
+            (PurgeKind::Soft, 1)
+        ]
+    );
+}
+
+#[test]
+fn many_changes_of_one_key_are_one_purge() {
+    let backlog = backlog((0..1_000).map(|_| Some(soft([1]))));
+    assert_eq!(backlog.open_keys(), 1);
+}
+
+#[test]
+fn a_hard_purge_is_never_softened_by_a_later_one() {
+    let mut backlog = backlog([Some(hard([1])), Some(soft([1]))]);
+    let now = Instant::now();
+    assert_eq!(backlog.next_batch(now), Some(hard([1])));
+    backlog.confirm(&hard([1]), now);
+    backlog.open_due(now);
+    assert_eq!(backlog.next_batch(now), Some(hard([1])), "nor the second");
+}
+
+#[test]
+fn the_cursor_moves_when_everything_up_to_it_is_purged_and_then_settled() {
+    let mut backlog = backlog([Some(hard([1])), None, Some(soft([2])), Some(hard([3]))]);
+    let due = Instant::now();
+    assert_cursor(&backlog, 0, 0);
+    backlog.confirm(&hard([1]), due);
+    assert_cursor(&backlog, 2, 0);
+    backlog.confirm(&hard([3]), due);
+    assert_cursor(&backlog, 2, 0);
+    backlog.confirm(&soft([2]), due);
+    assert_cursor(&backlog, 4, 0);
+    backlog.open_due(due);
+    assert_cursor(&backlog, 4, 0);
+    backlog.confirm(&hard([3]), due);
+    assert_cursor(&backlog, 4, 0);
+    backlog.confirm(&hard([1]), due);
+    assert_cursor(&backlog, 4, 2);
+    backlog.confirm(&soft([2]), due);
+    assert_cursor(&backlog, 4, 4);
+    assert_eq!(backlog.unfinished_keys(), 0);
+    assert!(backlog.next_batch(due).is_none(), "no third time");
+}
+
+#[test]
+fn a_second_purge_is_not_made_before_it_is_due() {
+    let mut backlog = backlog([Some(hard([1]))]);
+    let now = Instant::now();
+    let due = now + Duration::from_secs(3);
+    backlog.confirm(&hard([1]), due);
+    backlog.open_due(now);
+    assert!(backlog.next_batch(now).is_none());
+    assert_eq!(backlog.next_due(), Some(due));
+    backlog.open_due(due);
+    assert_eq!(backlog.next_batch(due), Some(hard([1])));
+}
+
+#[test]
+fn an_edit_during_a_second_purge_is_purged_twice_itself() {
+    let mut backlog = backlog([Some(soft([1]))]);
+    let due = Instant::now();
+    backlog.confirm(&soft([1]), due);
+    backlog.open_due(due);
+    backlog.add(at(2), Some(hard([1])));
+    assert_cursor(&backlog, 1, 0);
+    backlog.confirm(&hard([1]), due);
+    assert_cursor(&backlog, 2, 0);
+    backlog.open_due(due);
+    backlog.confirm(&hard([1]), due);
+    assert_cursor(&backlog, 2, 2);
+}
+
+#[test]
+fn a_key_that_is_refused_is_found_and_pauses_alone() {
+    let bad = 77;
+    let mut backlog = backlog([Some(hard(0..256))]);
+    let now = Instant::now();
+    let mut calls = 0;
+    let pause = loop {
+        let batch = backlog.next_batch(now).expect("the bad key is open");
+        calls += 1;
+        assert!(calls < 30, "it is found soon");
+        match batch.keys.is_superset(&hard([bad]).keys) {
+            true => {
+                if let Some(pause) = backlog.refuse(&batch, now) {
+                    assert_eq!(batch, hard([bad]));
+                    break pause;
+                }
+            }
+            false => backlog.confirm(&batch, now),
+        }
+    };
+    while let Some(batch) = backlog.next_batch(now) {
+        assert!(batch.keys.is_disjoint(&hard([bad]).keys), "it pauses");
+        backlog.confirm(&batch, now);
+    }
+    assert_eq!(backlog.open_keys(), 1);
+    assert_eq!(backlog.next_batch(now + pause), Some(hard([bad])));
+    assert_cursor(&backlog, 0, 0);
+}
