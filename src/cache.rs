@@ -11,7 +11,7 @@ use fastly::{
 };
 use playback_policy::{Answer, EntryHead, Plan, SurrogateKey};
 
-use crate::{asked::Asked, config::Config, error::EdgeError, log::Line, origin};
+use crate::{asked::Asked, config::Config, error::EdgeError, log::Line, origin, stale};
 
 /// An entry as it was found or just stored.
 pub(crate) struct Cached {
@@ -77,16 +77,27 @@ pub(crate) fn answer(
     let is_obliged = transaction.must_insert_or_update();
     // An entry that cannot be read counts as none.
     let found = transaction.found().map(|found| Cached::read(&found));
+    let found = found.and_then(Result::ok);
+    let stands_in = |cached: &Cached| cached.may_stand_in(asked, config);
     let answer = match found {
-        Some(Ok(cached)) if !is_obliged => Ok(cached),
-        Some(Err(_)) if !is_obliged => fill(asked, config, Slot::Unreadable(key), line),
-        stale => match (fill(asked, config, Slot::Obliged(transaction), line), stale) {
-            (Err(error), Some(Ok(cached))) if error.allows_stale() => {
-                line.stood_in(&error);
-                Ok(cached)
+        Some(cached) if !is_obliged && stands_in(&cached) => Ok(cached),
+        found => {
+            let slot = match is_obliged {
+                true => Slot::Obliged(transaction),
+                false => Slot::Unusable(key),
+            };
+            match (fill(asked, config, slot, line), found) {
+                (Err(error), Some(cached)) if error.allows_stale() && stands_in(&cached) => {
+                    line.stood_in(&error);
+                    Ok(cached)
+                }
+                (Ok(filled), Some(_)) => {
+                    stale::forget(&asked.cache_key).map_err(EdgeError::Cache)?;
+                    Ok(filled)
+                }
+                (filled, _) => filled,
             }
-            (filled, _) => filled,
-        },
+        }
     };
     line.cache = answer.as_ref().ok().map(|cached| cached.outcome);
     answer
@@ -97,8 +108,8 @@ enum Slot {
     /// The absent or stale entry this request is obliged to provide. Dropping it passes the
     /// obligation on to a waiting request.
     Obliged(Transaction),
-    /// An entry that is there but cannot be read: it is overwritten.
-    Unreadable(CacheKey),
+    /// An entry that is there but cannot be used: it is overwritten.
+    Unusable(CacheKey),
 }
 
 /// Fetches the answer and stores it.
@@ -130,7 +141,7 @@ fn store(answer: &Answer, config: &Config, slot: Slot) -> Result<(), EdgeError> 
             .user_metadata(metadata)
             .known_length(len)
             .execute(),
-        Slot::Unreadable(key) => core::insert(key, answer.max_age)
+        Slot::Unusable(key) => core::insert(key, answer.max_age)
             .surrogate_keys(keys)
             .stale_while_revalidate(config.stale)
             .user_metadata(metadata)
@@ -173,6 +184,16 @@ impl Cached {
                 len: len.and_then(|len| len.checked_sub(front_len)),
             },
         })
+    }
+
+    /// Whether it may be served: it is fresh, or stale for no longer than is configured.
+    fn may_stand_in(&self, asked: &Asked<'_>, config: &Config) -> bool {
+        if self.outcome != CacheOutcome::Stale {
+            return true;
+        }
+        // Where that cannot be told it may not.
+        stale::stale_for(&asked.cache_key, &self.head.metadata)
+            .is_ok_and(|stale_for| stale_for < config.stale)
     }
 
     fn stored(answer: Answer) -> Self {

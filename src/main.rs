@@ -24,6 +24,7 @@ mod origin;
 mod respond;
 mod sign;
 mod size;
+mod stale;
 mod token;
 mod viewer;
 

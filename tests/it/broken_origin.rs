@@ -53,6 +53,7 @@ fn pop_before(origin: SocketAddr) -> (Pop, TempDir) {
         names: &["fra"],
         origin,
         fill_deadline_ms,
+        stale_s: world::A_DAY,
         geolocation,
         overlay: "edge",
     };

@@ -1,5 +1,6 @@
 //! Edits and what they purge: nothing less, in time, and hard or soft as it must be.
 
+mod aged;
 mod late;
 
 use serde_json::{Value, json};

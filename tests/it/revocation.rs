@@ -10,7 +10,7 @@ use crate::{
         edge::{Ask, Edge},
         geolocation::{GERMAN_VIEWER, Geolocation},
         stage::{Props, Stage},
-        world::{World, WorldPlan},
+        world::{A_DAY, World, WorldPlan},
     },
     token::Backend,
 };
@@ -23,6 +23,7 @@ pub(crate) fn world() -> &'static World {
             purges: true,
             pops: &["fra", "nrt", "iad"],
             fill_deadline_ms: 2_500,
+            stale_s: A_DAY,
             catalog: None,
             geolocation: Geolocation::Scenarios,
             overlay: "edge",

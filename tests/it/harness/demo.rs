@@ -16,7 +16,7 @@ use super::{
     local::SIGNING_KEY,
     processes,
     scenario::RowPlace,
-    world::{World, WorldPlan},
+    world::{A_DAY, World, WorldPlan},
 };
 
 const CATALOG: &str = "demo/catalog.json";
@@ -29,6 +29,7 @@ pub(crate) fn world() -> &'static World {
             purges: false,
             pops: &["local"],
             fill_deadline_ms: 20_000,
+            stale_s: A_DAY,
             catalog: Some(CATALOG),
             geolocation: Geolocation::Demo,
             overlay: "edge",

@@ -31,6 +31,7 @@ pub(crate) struct PopPlan<'a> {
     pub(crate) names: &'a [&'a str],
     pub(crate) origin: SocketAddr,
     pub(crate) fill_deadline_ms: u32,
+    pub(crate) stale_s: u32,
     pub(crate) geolocation: Geolocation,
     /// Who lays policy keys over answers: `edge` or `origin`.
     pub(crate) overlay: &'a str,
@@ -68,6 +69,10 @@ impl Pop {
             (
                 "config_stores.playback-config.contents.fill-deadline-ms",
                 json!(deadline_ms.to_string()),
+            ),
+            (
+                "config_stores.playback-config.contents.stale-s",
+                json!(plan.stale_s.to_string()),
             ),
             (
                 "config_stores.playback-config.contents.overlay",

@@ -29,6 +29,9 @@ pub(crate) struct World {
     _folder: TempDir,
 }
 
+/// How long a soft-purged copy may stand in where that is not what a test is about.
+pub(crate) const A_DAY: u32 = 86_400;
+
 /// What a world is like.
 pub(crate) struct WorldPlan<'a> {
     /// Whether an edit in the CMS purges.
@@ -36,6 +39,8 @@ pub(crate) struct WorldPlan<'a> {
     pub(crate) pops: &'a [&'a str],
     /// How long a fill may take. The second purge comes after it.
     pub(crate) fill_deadline_ms: u32,
+    /// How long a soft-purged copy may stand in.
+    pub(crate) stale_s: u32,
     /// A catalog that is loaded before anybody asks, in the workspace's folder.
     pub(crate) catalog: Option<&'a str>,
     pub(crate) geolocation: Geolocation,
@@ -61,6 +66,7 @@ fn unpurged(overlay: &str) -> WorldPlan<'_> {
         purges: false,
         pops: &["fra"],
         fill_deadline_ms: 20_000,
+        stale_s: A_DAY,
         catalog: None,
         geolocation: Geolocation::Scenarios,
         overlay,
@@ -76,6 +82,7 @@ pub(crate) fn with_purges() -> &'static World {
             purges: true,
             pops: &["fra", "nrt"],
             fill_deadline_ms: 2_500,
+            stale_s: A_DAY,
             catalog: None,
             geolocation: Geolocation::Scenarios,
             overlay: "edge",
@@ -90,6 +97,7 @@ pub(crate) fn of_the_demo() -> World {
         purges: true,
         pops: &["local"],
         fill_deadline_ms: 3_000,
+        stale_s: A_DAY,
         catalog: Some("demo/catalog.json"),
         geolocation: Geolocation::Demo,
         overlay: "edge",
@@ -143,6 +151,7 @@ impl World {
                 names: plan.pops,
                 origin: fills.address,
                 fill_deadline_ms: plan.fill_deadline_ms,
+                stale_s: plan.stale_s,
                 geolocation: plan.geolocation,
                 overlay: plan.overlay,
             },

@@ -12,7 +12,7 @@ use crate::harness::{
     geolocation::{FRENCH_VIEWER, Geolocation},
     http::RUNTIME,
     stage::Stage,
-    world::{World, WorldPlan},
+    world::{A_DAY, World, WorldPlan},
 };
 
 fn world() -> (&'static World, MutexGuard<'static, ()>) {
@@ -25,6 +25,7 @@ fn world() -> (&'static World, MutexGuard<'static, ()>) {
             purges: true,
             pops: &["fra"],
             fill_deadline_ms: 2_500,
+            stale_s: A_DAY,
             catalog: None,
             geolocation: Geolocation::Scenarios,
             overlay: "edge",

@@ -37,6 +37,7 @@ pub(super) fn purged() -> (&'static Purged, MutexGuard<'static, ()>) {
             names: &["fra", "nrt"],
             origin: origin.address,
             fill_deadline_ms: 1_000,
+            stale_s: world::A_DAY,
             geolocation: Geolocation::Scenarios,
             overlay: "edge",
         };
