@@ -20,7 +20,7 @@ use crate::{
     metrics::Metrics,
     model::{Playlist, Right, Video},
     request_log,
-    routes::{self, Shown},
+    routes::{self, Shown, changes::Streams},
     secret::Secret,
     store::Stored,
 };
@@ -32,6 +32,7 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     pub(crate) keys: Arc<Keys>,
     pub(crate) media: Option<Arc<Media>>,
+    pub(crate) streams: Streams,
 }
 
 impl FromRef<App> for Metrics {
@@ -91,8 +92,10 @@ fn playback() -> Router<App> {
 }
 
 fn cms() -> Router<App> {
-    use routes::{accounts, explain, policy_keys, purger, records, token_keys};
+    use routes::{accounts, changes, explain, policy_keys, purger, records, token_keys};
     Router::new()
+        .route("/changes", get(changes::list))
+        .route("/changes/stream", get(changes::stream))
         .route("/purger", get(purger::show))
         .route(
             "/accounts/{account}",

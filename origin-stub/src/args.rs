@@ -76,6 +76,16 @@ pub(crate) struct ServeArgs {
     )]
     pub(crate) purger: PurgerPlace,
 
+    /// How many days the change feed keeps a change
+    #[arg(
+        long,
+        env = "ORIGIN_KEEP_CHANGES_DAYS",
+        value_name = "DAYS",
+        default_value_t = 7,
+        value_parser = clap::value_parser!(u16).range(1..=3650)
+    )]
+    pub(crate) keep_changes_days: u16,
+
     #[command(flatten)]
     pub(crate) process: ProcessArgs,
 }

@@ -11,7 +11,7 @@ use axum::{
 use playback_policy::{InvalidPolicyKey, InvalidRoute, PlaybackError};
 use serde::Serialize;
 
-use crate::{cms::EditError, media::Refusal, model::InvalidField, store::StoreError};
+use crate::{change::Seq, cms::EditError, media::Refusal, model::InvalidField, store::StoreError};
 
 /// A request that is answered with an error.
 #[derive(Debug)]
@@ -34,6 +34,23 @@ pub(crate) enum ApiError {
         code: &'static str,
         /// In words.
         message: String,
+    },
+    /// A cursor beyond the change feed's end.
+    CursorAhead {
+        /// The feed's end.
+        head: Seq,
+    },
+    /// A cursor after which changes are no longer kept.
+    CursorExpired {
+        /// The last of those that are gone.
+        pruned_to: Seq,
+        /// The feed's end.
+        head: Seq,
+    },
+    /// As many streams of changes are open as may be.
+    TooManyStreams {
+        /// How many that is.
+        most: usize,
     },
     /// A body beyond the limit.
     TooLarge {
@@ -60,6 +77,9 @@ struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_subcode: Option<&'static str>,
     message: String,
+    /// Where the change feed ends, for a reader that has to begin anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head: Option<Seq>,
 }
 
 impl ApiError {
@@ -71,14 +91,15 @@ impl ApiError {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotFound(_) | Self::NoRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::CursorAhead { .. } => StatusCode::CONFLICT,
+            Self::CursorExpired { .. } => StatusCode::GONE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::UrlToken(_) => StatusCode::FORBIDDEN,
             Self::Playback(error) => {
                 StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::TooManyStreams { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -93,11 +114,13 @@ impl ApiError {
             Self::NoRoute => "RESOURCE_NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::Conflict { code, .. } => code,
+            Self::CursorAhead { .. } => "CURSOR_AHEAD",
+            Self::CursorExpired { .. } => "CURSOR_EXPIRED",
             Self::TooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::TooSlow => "REQUEST_TIMEOUT",
             Self::UrlToken(_) => "ACCESS_DENIED",
             Self::Playback(error) => error.code(),
-            Self::Busy => "SERVICE_UNAVAILABLE",
+            Self::Busy | Self::TooManyStreams { .. } => "SERVICE_UNAVAILABLE",
             Self::NoRoom => "INSUFFICIENT_STORAGE",
             Self::Internal => "SERVER_ERROR",
         }
@@ -114,8 +137,32 @@ impl ApiError {
             | Self::NoRoute
             | Self::MethodNotAllowed
             | Self::Conflict { .. }
+            | Self::CursorAhead { .. }
+            | Self::CursorExpired { .. }
+            | Self::TooManyStreams { .. }
             | Self::TooLarge { .. }
             | Self::TooSlow
+            | Self::Busy
+            | Self::NoRoom
+            | Self::Internal => None,
+        }
+    }
+
+    fn head(&self) -> Option<Seq> {
+        match self {
+            Self::CursorAhead { head } | Self::CursorExpired { head, .. } => Some(*head),
+            Self::Unauthorized
+            | Self::BadRequest(_)
+            | Self::Invalid(_)
+            | Self::NotFound(_)
+            | Self::NoRoute
+            | Self::MethodNotAllowed
+            | Self::Conflict { .. }
+            | Self::TooManyStreams { .. }
+            | Self::TooLarge { .. }
+            | Self::TooSlow
+            | Self::UrlToken(_)
+            | Self::Playback(_)
             | Self::Busy
             | Self::NoRoom
             | Self::Internal => None,
@@ -130,6 +177,18 @@ impl ApiError {
             Self::NotFound(what) => format!("There is no {what}."),
             Self::NoRoute => "There is nothing at this path.".to_owned(),
             Self::MethodNotAllowed => "This method is not allowed here.".to_owned(),
+            Self::CursorAhead { head } => format!(
+                "The feed ends at {head}; this cursor is of another database. Read the catalog \
+                 whole and go on from `after={head}`."
+            ),
+            Self::CursorExpired { pruned_to, head } => format!(
+                "Changes up to {pruned_to} are no longer kept, and some of them come after this \
+                 cursor. Read the catalog whole and go on from `after={head}`."
+            ),
+            Self::TooManyStreams { most } => format!(
+                "{most} streams are open, which is as many as may be. Try again in a moment, or \
+                 read `/v1/changes` page by page."
+            ),
             Self::TooLarge { limit } => format!("The body is larger than {limit} bytes."),
             Self::TooSlow => "The body took too long to arrive.".to_owned(),
             Self::UrlToken(refusal) => format!("This URL does not open: {refusal}."),
@@ -150,6 +209,7 @@ impl IntoResponse for ApiError {
         let body = Body {
             error_code: self.code(),
             error_subcode: self.subcode(),
+            head: self.head(),
             message: self.into_message(),
         };
         let mut response = (status, Json([body])).into_response();

@@ -33,6 +33,7 @@ mod mint;
 mod model;
 mod purge;
 mod request_log;
+mod retention;
 mod routes;
 mod secret;
 mod serve;

@@ -1,6 +1,7 @@
 //! Handlers: from a request to a call, from its outcome to a response. They know no SQL.
 
 pub(crate) mod accounts;
+pub(crate) mod changes;
 mod edited;
 pub(crate) mod explain;
 pub(crate) mod health;

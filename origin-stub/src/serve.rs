@@ -18,6 +18,8 @@ use crate::{
     config::{self, InvalidConfig},
     metrics::Metrics,
     purge::{Begin, InvalidPurgeApi, PurgePlan, Purger},
+    retention::keep_changes,
+    routes::changes::Streams,
     stop::Stop,
     store::{FeedError, OpenError, Store},
 };
@@ -80,6 +82,7 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     tell(&purge_plan);
     // The other processes on the database are heard of by looking.
     tokio::spawn(store.clone().follow());
+    tokio::spawn(keep_changes(store.clone(), args.keep_changes_days));
     let database = &args.database;
     let purger = Purger::start(
         purge_plan,
@@ -92,11 +95,13 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
         tracing::warn!("media is closed: without `--url-signing-key` no URL opens it");
     }
     let cms = Arc::new(Cms::new(store, purger));
+    let streams = Streams::new();
     let app = App {
         cms: Arc::clone(&cms),
         metrics,
         keys,
         media,
+        streams: streams.clone(),
     };
     announce(address).map_err(system("cannot write to standard output"))?;
 
@@ -112,6 +117,7 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     }
     tracing::info!("stopping; once more to stop at once");
     begin_stop.send(()).ok();
+    streams.stop();
     tokio::select! {
         () = stop.wait() => {}
         () = finish(server, cms, patience) => {}

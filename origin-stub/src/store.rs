@@ -11,6 +11,7 @@ mod full_text;
 mod playback;
 mod playlists;
 mod policy_keys;
+mod prune;
 mod rights;
 mod row;
 mod search;

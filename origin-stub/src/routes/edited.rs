@@ -136,7 +136,8 @@ pub(super) fn deleted<T>(edited: &Edited<T>) -> Response {
     noted(StatusCode::NO_CONTENT.into_response(), edited)
 }
 
-fn noted<T>(mut response: Response, edited: &Edited<T>) -> Response {
+/// The answer to an edit, with what became of it.
+pub(super) fn noted<T>(mut response: Response, edited: &Edited<T>) -> Response {
     let headers = response.headers_mut();
     headers.insert(PURGE, HeaderValue::from_static(edited.purged.as_str()));
     // Digits are a header's value.

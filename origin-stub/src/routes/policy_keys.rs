@@ -13,7 +13,7 @@ use playback_policy::{AccountId, KeyId, PolicyKey, PolicyKeyData};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::edited::{deleted, located};
+use super::edited::{deleted, located, noted};
 use crate::{
     app::{App, Keys},
     cms::{EditError, WhichKey},
@@ -66,13 +66,14 @@ pub(crate) async fn mint(
     let cms = app.cms.clone();
     let edit = async move { cms.mint_policy_key(account, key_data).await };
     let edited = to_its_end(edit).await?;
-    let document = Document::on_record(edited.record, &app.keys)?;
+    let document = Document::on_record(edited.record.clone(), &app.keys)?;
     let location = document.location();
-    let response = Json(document).into_response();
-    match edited.is_new {
-        true => Ok(located(StatusCode::CREATED, response, &location)),
-        false => Ok(located(StatusCode::OK, response, &location)),
-    }
+    let status = match edited.is_new {
+        true => StatusCode::CREATED,
+        false => StatusCode::OK,
+    };
+    let response = located(status, Json(document).into_response(), &location);
+    Ok(noted(response, &edited))
 }
 
 pub(crate) async fn list(

@@ -58,7 +58,7 @@ pub(super) async fn select_all(
 ) -> Result<Vec<TokenKey>, StoreError> {
     sqlx::query_as::<_, TokenKeyRow>(
         "select account_id, id, value, created_at from token_keys
-         where account_id = $1 order by created_at, id",
+         where account_id = $1 order by created_at, rowid",
     )
     .bind(account.as_str())
     .fetch_all(connection)

@@ -1,0 +1,41 @@
+//! How long the change feed keeps what it tells.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::store::{Store, StoreError};
+
+/// How often there is a look for what is too old.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+/// How many changes go at once: editors wait while they do.
+const BATCH: u32 = 500;
+/// What editors get between two batches.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Deletes changes older than so many days, now and every hour.
+pub(crate) async fn keep_changes(store: Store, days: u16) {
+    let age = Duration::from_secs(u64::from(days) * 24 * 60 * 60);
+    loop {
+        match prune(&store, age).await {
+            Ok(0) => {}
+            Ok(changes) => tracing::info!(changes, days, "deleted changes older than these days"),
+            Err(error) => {
+                tracing::error!(%error, "old changes cannot be deleted; again in an hour");
+            }
+        }
+        sleep(EVERY).await;
+    }
+}
+
+async fn prune(store: &Store, age: Duration) -> Result<u64, StoreError> {
+    let mut changes = 0;
+    loop {
+        let pruned = store.prune_changes(age, BATCH).await?;
+        changes += u64::from(pruned);
+        if pruned < BATCH {
+            return Ok(changes);
+        }
+        sleep(PAUSE).await;
+    }
+}
