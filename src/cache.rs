@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read, Write},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use fastly::{
@@ -119,7 +119,10 @@ fn fill(
     slot: Slot,
     line: &mut Line,
 ) -> Result<Cached, EdgeError> {
-    let answer = line.timing_origin(|| origin::fetch(asked, config))?;
+    let started = Instant::now();
+    let answer = origin::fetch(asked, config, line);
+    line.origin = Some(started.elapsed());
+    let answer = answer?;
     if !answer.max_age.is_zero() {
         store(&answer, config, slot)?;
     }

@@ -6,10 +6,8 @@ use fastly::{ConfigStore, SecretStore};
 use once_cell::sync::OnceCell;
 use playback_policy::{KeyRing, Overlay, SigningKey, UrlSigningKey};
 
-use crate::error::EdgeError;
+use crate::{error::EdgeError, origin::Origins};
 
-/// The backend every origin request goes to.
-pub(crate) const ORIGIN_BACKEND: &str = "origin";
 /// The endpoint request lines are logged to.
 pub(crate) const LOG_ENDPOINT: &str = "playback-log";
 const CONFIG_STORE: &str = "playback-config";
@@ -32,6 +30,8 @@ pub(crate) struct Config {
     /// An answer that takes longer than this is never stored. The purger purges a second time
     /// after it, so no fill that read old data survives an edit.
     pub(crate) fill_deadline: Duration,
+    /// Whom this POP asks for what it does not have.
+    pub(crate) origins: Origins,
     /// How long a soft-purged copy may stand in while it is refreshed, or while the origin is down.
     pub(crate) stale: Duration,
 }
@@ -61,6 +61,7 @@ impl Config {
             keys: KeyRing::new(keys.collect::<Result<_, _>>()?),
             overlay: overlay(&store)?,
             fill_deadline: Duration::from_millis(number(&store, "fill-deadline-ms")?),
+            origins: Origins::read(|name| store.try_get(name).ok().flatten())?,
             stale: Duration::from_secs(number(&store, "stale-s")?),
         })
     }

@@ -110,6 +110,12 @@ impl EdgeError {
         }
     }
 
+    /// Whether another origin may do better: this one cannot be reached, breaks off or fails. Not
+    /// where it answered with restrictions that cannot be understood, nor where time is up.
+    pub(crate) fn is_of_one_origin(&self) -> bool {
+        self.allows_stale() && !matches!(self, Self::TooSlow | Self::Waited)
+    }
+
     /// Whether a stale copy may stand in. Not where the origin answered with restrictions that
     /// cannot be understood: they may be new.
     pub(crate) fn allows_stale(&self) -> bool {

@@ -3,11 +3,7 @@
 //! Never in it: a policy key, a token, a secret, a whole address, a body. Durations are in
 //! microseconds and say so in their name.
 
-use std::{
-    fmt::Display,
-    io::Write,
-    time::{Duration, Instant},
-};
+use std::{fmt::Display, io::Write, time::Duration};
 
 use fastly::{Request, compute_runtime, log::Endpoint};
 use playback_policy::{Denial, PlaybackRequest, Resource, Retrieving, Selection};
@@ -24,7 +20,11 @@ pub(crate) struct Line {
     pub(crate) status: u16,
     pub(crate) key_id: Option<String>,
     pub(crate) cache: Option<CacheOutcome>,
+    /// How long the origins took.
     pub(crate) origin: Option<Duration>,
+    /// Which of them answered.
+    pub(crate) origin_name: Option<String>,
+    origins_failed: Vec<String>,
     /// Whether somebody only asked what would be decided: then nothing was.
     pub(crate) is_explanation: bool,
     /// Why the viewer's token opens nothing.
@@ -88,6 +88,9 @@ struct Json<'a> {
     error_subcode: Option<&'static str>,
     failure: Option<&'static str>,
     detail: &'a Option<String>,
+    origin: Option<&'a String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    origins_failed: &'a [String],
     origin_us: Option<u128>,
     total_us: u128,
     vcpu_ms: u64,
@@ -104,6 +107,8 @@ impl Line {
             key_id: None,
             cache: None,
             origin: None,
+            origin_name: None,
+            origins_failed: Vec::new(),
             is_explanation: false,
             vcpu_before: vcpu_ms(),
             method,
@@ -198,12 +203,14 @@ impl Line {
         self.detail = Some(error.to_string());
     }
 
-    /// Runs a call to the origin and notes how long it took.
-    pub(crate) fn timing_origin<T>(&mut self, call: impl FnOnce() -> T) -> T {
-        let started = Instant::now();
-        let result = call();
-        self.origin = Some(started.elapsed());
-        result
+    /// Notes which origin gave the answer.
+    pub(crate) fn origin_answered(&mut self, name: &str) {
+        self.origin_name = Some(name.to_owned());
+    }
+
+    /// Notes an origin that gave none.
+    pub(crate) fn origin_failed(&mut self, name: &str) {
+        self.origins_failed.push(name.to_owned());
     }
 
     pub(crate) fn write(&self, total: Duration) {
@@ -234,6 +241,8 @@ impl Line {
             error_subcode: self.error_subcode,
             failure: self.failure,
             detail: &self.detail,
+            origin: self.origin_name.as_ref(),
+            origins_failed: &self.origins_failed,
             origin_us: self.origin.map(|spent| spent.as_micros()),
             total_us: total.as_micros(),
             vcpu_ms: vcpu_ms().saturating_sub(self.vcpu_before),

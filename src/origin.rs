@@ -1,4 +1,6 @@
-//! Asking the origin.
+//! Asking the origins, one after the other.
+
+mod origins;
 
 use std::{
     io::Read,
@@ -9,27 +11,57 @@ use fastly::{Request, Response, http::header};
 use http::HeaderMap;
 use playback_policy::{Answer, InvalidAnswer, Limits};
 
-use crate::{
-    asked::Asked,
-    config::{Config, ORIGIN_BACKEND},
-    error::EdgeError,
-};
+use crate::{asked::Asked, config::Config, error::EdgeError, log::Line};
+
+pub(crate) use origins::Origins;
+
+/// Every origin is asked by this name, unless its backend has one of its own.
+const HOST: &str = "origin";
 
 /// Tells an origin that overlays keys which key it is.
 const PLAYBACK_KEY: &str = "playback-key";
 
-/// Fetches and checks the origin's answer, within the fill deadline.
+/// Fetches and checks an answer of the first origin that gives one, all within the fill deadline.
 ///
 /// The request is built afresh from what is in the cache key: nothing else of the viewer's request
 /// is forwarded, so that no answer can depend on a viewer.
-pub(crate) fn fetch(asked: &Asked<'_>, config: &Config) -> Result<Answer, EdgeError> {
-    let started = Instant::now();
-    let deadline = |elapsed: Duration| match elapsed < config.fill_deadline {
-        true => Ok(()),
-        false => Err(EdgeError::TooSlow),
+pub(crate) fn fetch(
+    asked: &Asked<'_>,
+    config: &Config,
+    line: &mut Line,
+) -> Result<Answer, EdgeError> {
+    let deadline = Deadline {
+        began: Instant::now(),
+        longest: config.fill_deadline,
     };
+    let mut last = EdgeError::Unreachable("there is no origin to ask".to_owned());
+    for origin in config.origins.in_turn() {
+        match ask(origin, asked, config, deadline) {
+            Ok(answer) => {
+                line.origin_answered(origin);
+                return Ok(answer);
+            }
+            Err(error) => {
+                line.origin_failed(origin);
+                if !error.is_of_one_origin() {
+                    return Err(error);
+                }
+                last = error;
+            }
+        }
+        deadline.check()?;
+    }
+    Err(last)
+}
+
+fn ask(
+    origin: &str,
+    asked: &Asked<'_>,
+    config: &Config,
+    deadline: Deadline,
+) -> Result<Answer, EdgeError> {
     let target = asked.cache_key.origin_target();
-    let mut request = Request::get(format!("http://{ORIGIN_BACKEND}{target}"))
+    let mut request = Request::get(format!("http://{HOST}{target}"))
         .with_header(header::AUTHORIZATION, format!("Bearer {}", config.proof))
         .with_header(header::ACCEPT, "application/json")
         // The platform's own cache would keep a second copy, which no purge of ours reaches.
@@ -37,10 +69,10 @@ pub(crate) fn fetch(asked: &Asked<'_>, config: &Config) -> Result<Answer, EdgeEr
     if let Some(key) = asked.policy_key {
         request.set_header(PLAYBACK_KEY, key);
     }
-    let sent = request.send(ORIGIN_BACKEND);
-    deadline(started.elapsed())?;
+    let sent = request.send(origin);
+    deadline.check()?;
     let mut response = sent.map_err(|error| EdgeError::Unreachable(error.to_string()))?;
-    let body = read(&mut response, || deadline(started.elapsed()))?;
+    let body = read(&mut response, deadline)?;
     let headers = headers(&response);
     Answer::check(
         asked.request,
@@ -53,18 +85,31 @@ pub(crate) fn fetch(asked: &Asked<'_>, config: &Config) -> Result<Answer, EdgeEr
     .map_err(EdgeError::Origin)
 }
 
+/// By when an answer must be there, however many are asked for it.
+#[derive(Clone, Copy)]
+struct Deadline {
+    began: Instant,
+    longest: Duration,
+}
+
+impl Deadline {
+    fn check(self) -> Result<(), EdgeError> {
+        match self.began.elapsed() < self.longest {
+            true => Ok(()),
+            false => Err(EdgeError::TooSlow),
+        }
+    }
+}
+
 /// Reads the body whole: an entry that breaks off half way would poison its key.
-fn read(
-    response: &mut Response,
-    in_time: impl Fn() -> Result<(), EdgeError>,
-) -> Result<Vec<u8>, EdgeError> {
+fn read(response: &mut Response, deadline: Deadline) -> Result<Vec<u8>, EdgeError> {
     const CHUNK: usize = 16 * 1024;
     let mut body = Vec::new();
     let mut chunk = vec![0; CHUNK];
     let stream = response.get_body_mut();
     loop {
         let len = stream.read(&mut chunk).map_err(EdgeError::BrokenBody);
-        in_time()?;
+        deadline.check()?;
         match chunk.get(..len?) {
             None | Some([]) => return Ok(body),
             Some(bytes) => body.extend_from_slice(bytes),

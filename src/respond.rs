@@ -165,9 +165,11 @@ fn server_timing(line: &Line, elapsed: Duration) -> String {
     let cache = line
         .cache
         .map(|outcome| format!("cache;desc={}, ", outcome.as_str()));
+    let name = line.origin_name.as_ref();
+    let name = name.map_or_else(String::new, |name| format!(r#";desc="{name}""#));
     let origin = line
         .origin
-        .map(|spent| format!("origin;dur={:.3}, ", ms(spent)));
+        .map(|spent| format!("origin{name};dur={:.3}, ", ms(spent)));
     let total = format!("edge;dur={:.3}", ms(elapsed));
     [cache, origin, Some(total)].into_iter().flatten().collect()
 }

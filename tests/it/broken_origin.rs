@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -23,7 +24,7 @@ use crate::harness::{
 };
 
 /// How long a fill may take here: silence is waited for in every row that is about it.
-const FILL_DEADLINE: Duration = Duration::from_millis(800);
+pub(crate) const FILL_DEADLINE: Duration = Duration::from_millis(800);
 
 /// A POP before an origin that follows scripts.
 pub(crate) struct Facing {
@@ -36,7 +37,7 @@ pub(crate) fn facing() -> &'static Facing {
     static FACING: OnceLock<Facing> = OnceLock::new();
     FACING.get_or_init(|| {
         let origin = ScriptedOrigin::start();
-        let (pop, folder) = pop_before(origin.address);
+        let (pop, folder) = pop_before(&[origin.address]);
         Facing {
             pop,
             origin,
@@ -45,19 +46,32 @@ pub(crate) fn facing() -> &'static Facing {
     })
 }
 
-fn pop_before(origin: SocketAddr) -> (Pop, TempDir) {
+/// A POP that asks these, in this order.
+pub(crate) fn pop_before(origins: &[SocketAddr]) -> (Pop, TempDir) {
+    pop_with(origins, &[])
+}
+
+/// The same with other settings.
+pub(crate) fn pop_with(origins: &[SocketAddr], settings: &[(&str, Value)]) -> (Pop, TempDir) {
     let folder = world::folder();
     let fill_deadline_ms = u32::try_from(FILL_DEADLINE.as_millis()).expect("it is short");
     let geolocation = Geolocation::Scenarios;
     let plan = PopPlan {
         names: &["fra"],
-        origin,
+        origins,
         fill_deadline_ms,
         stale_s: world::A_DAY,
         geolocation,
         overlay: "edge",
+        settings,
     };
     (Pop::start(folder.path(), &plan), folder)
+}
+
+/// A port nobody listens on: bound once, then let go.
+pub(crate) fn closed_port() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it is bound")
 }
 
 #[test]
@@ -120,12 +134,8 @@ fn the_origin_is_told_the_video_and_the_proof_and_nothing_of_the_viewer() {
 
 #[test]
 fn an_unreachable_origin_is_a_502_that_is_not_kept() {
-    // A port nobody listens on: bound once, then let go.
-    let closed = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        listener.local_addr().expect("it is bound")
-    };
-    let (pop, _folder) = pop_before(closed);
+    let closed = closed_port();
+    let (pop, _folder) = pop_before(&[closed]);
     let case = Case::fresh();
     for _ in 0..2 {
         let reply = case.ask(pop.edge()).send();

@@ -31,6 +31,8 @@ mod lists;
 mod log_line;
 /// HTTP's manners: validators, HEAD, what caches in between are told, requests that are too large.
 mod manners;
+/// Several origins: who is asked when one fails, and who is not.
+mod origins;
 /// Who lays a policy key's rules over an answer: the edge, or the origin.
 mod overlay;
 /// What really plays: signed URLs fetched and decoded, static addresses, and their ends.

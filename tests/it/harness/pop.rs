@@ -29,12 +29,15 @@ pub(crate) struct Pop {
 /// How a `local-pop` is started.
 pub(crate) struct PopPlan<'a> {
     pub(crate) names: &'a [&'a str],
-    pub(crate) origin: SocketAddr,
+    /// The origins, in the order in which they are asked.
+    pub(crate) origins: &'a [SocketAddr],
     pub(crate) fill_deadline_ms: u32,
     pub(crate) stale_s: u32,
     pub(crate) geolocation: Geolocation,
     /// Who lays policy keys over answers: `edge` or `origin`.
     pub(crate) overlay: &'a str,
+    /// Settings of `local_server` that no other test changes, alike in JSON and in TOML.
+    pub(crate) settings: &'a [(&'a str, Value)],
 }
 
 impl Pop {
@@ -55,16 +58,29 @@ impl Pop {
             command.arg("--pop").arg(format!("{name}=127.0.0.1:0"));
         }
         let deadline_ms = plan.fill_deadline_ms;
+        let mut names = Vec::new();
+        for (at, address) in plan.origins.iter().enumerate() {
+            let name = match at {
+                0 => "origin".to_owned(),
+                at => format!("origin-{}", at + 1),
+            };
+            // The program cannot interrupt a silence by itself: the platform does. All of them are
+            // to have their turn before the deadline.
+            let timeout_ms = deadline_ms as usize / plan.origins.len();
+            for (member, value) in [
+                ("url", json!(format!("http://{address}"))),
+                ("first_byte_timeout_ms", json!(timeout_ms)),
+                ("between_bytes_timeout_ms", json!(timeout_ms)),
+            ] {
+                let setting = format!("local_server.backends.{name}.{member}={value}");
+                command.arg("--set").arg(setting);
+            }
+            names.push(name);
+        }
         for (key, value) in [
             (
-                "backends.origin.url",
-                json!(format!("http://{}", plan.origin)),
-            ),
-            // The program cannot interrupt a silence by itself: the platform does.
-            ("backends.origin.first_byte_timeout_ms", json!(deadline_ms)),
-            (
-                "backends.origin.between_bytes_timeout_ms",
-                json!(deadline_ms),
+                "config_stores.playback-config.contents.origins",
+                json!(names.join(" ")),
             ),
             (
                 "config_stores.playback-config.contents.fill-deadline-ms",
@@ -82,6 +98,11 @@ impl Pop {
             ("geolocation.file", json!(geolocation)),
         ] {
             // These values are written alike in JSON and in TOML.
+            command
+                .arg("--set")
+                .arg(format!("local_server.{key}={value}"));
+        }
+        for (key, value) in plan.settings {
             command
                 .arg("--set")
                 .arg(format!("local_server.{key}={value}"));

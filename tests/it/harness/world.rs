@@ -149,11 +149,12 @@ impl World {
             folder.path(),
             &PopPlan {
                 names: plan.pops,
-                origin: fills.address,
+                origins: &[fills.address],
                 fill_deadline_ms: plan.fill_deadline_ms,
                 stale_s: plan.stale_s,
                 geolocation: plan.geolocation,
                 overlay: plan.overlay,
+                settings: &[],
             },
         );
         purges.lead_to(pop.purge_api);

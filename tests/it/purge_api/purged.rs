@@ -35,11 +35,12 @@ pub(super) fn purged() -> (&'static Purged, MutexGuard<'static, ()>) {
         let folder = world::folder();
         let plan = PopPlan {
             names: &["fra", "nrt"],
-            origin: origin.address,
+            origins: &[origin.address],
             fill_deadline_ms: 1_000,
             stale_s: world::A_DAY,
             geolocation: Geolocation::Scenarios,
             overlay: "edge",
+            settings: &[],
         };
         Purged {
             pop: Pop::start(folder.path(), &plan),
