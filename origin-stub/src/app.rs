@@ -13,6 +13,7 @@ use playback_policy::{KeyRing, SigningKey};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
+    admission::{self, Admission},
     auth,
     cms::Cms,
     error::ApiError,
@@ -55,14 +56,28 @@ pub(crate) struct Proofs {
     pub(crate) cms: Secret,
 }
 
+/// How many may ask at once, and wait: the edge must not wait for editors, nor they for it.
+pub(crate) struct Doors {
+    pub(crate) edge: Admission,
+    pub(crate) cms: Admission,
+}
+
 /// The whole of the origin's HTTP.
-pub(crate) fn router(app: App, proofs: Proofs) -> Router {
+pub(crate) fn router(app: App, proofs: Proofs, doors: Doors) -> Router {
+    let edge_in_turn = middleware::from_fn_with_state(doors.edge, admission::admit);
+    let editors_in_turn = middleware::from_fn_with_state(doors.cms, admission::admit);
     let edge_only = middleware::from_fn_with_state(Arc::new(proofs.edge), auth::require_bearer);
     let editors_only = middleware::from_fn_with_state(Arc::new(proofs.cms), auth::require_bearer);
     let counted = middleware::from_fn_with_state(app.metrics.clone(), routes::playback::count);
     Router::new()
-        .merge(playback().layer(edge_only).layer(counted))
-        .nest("/v1", cms().layer(editors_only))
+        // Who has no proof takes no turn.
+        .merge(
+            playback()
+                .layer(edge_in_turn)
+                .layer(edge_only)
+                .layer(counted),
+        )
+        .nest("/v1", cms().layer(editors_in_turn).layer(editors_only))
         // Every method, since an error is for every site to read, too.
         .route("/media/{*path}", any(routes::media::answer))
         .route("/healthz", get(routes::health::show))

@@ -76,6 +76,25 @@ pub(crate) struct ServeArgs {
     )]
     pub(crate) purger: PurgerPlace,
 
+    /// How many requests are worked on at once, of the edge's and of editors' each
+    #[arg(
+        long,
+        env = "ORIGIN_MAX_REQUESTS",
+        value_name = "N",
+        default_value_t = 128,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pub(crate) max_requests: u16,
+
+    /// How many more may wait for their turn, of each; the rest is answered 503 at once
+    #[arg(
+        long,
+        env = "ORIGIN_MAX_WAITING",
+        value_name = "N",
+        default_value_t = 1024
+    )]
+    pub(crate) max_waiting: u16,
+
     /// How many days the change feed keeps a change
     #[arg(
         long,

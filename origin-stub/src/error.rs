@@ -65,6 +65,8 @@ pub(crate) enum ApiError {
     Playback(PlaybackError),
     /// The database is busy.
     Busy,
+    /// More requests are waiting than may.
+    Overloaded,
     /// The database has no room for an edit.
     NoRoom,
     /// Our fault. The log has the reason, the answer has not.
@@ -99,7 +101,9 @@ impl ApiError {
             Self::Playback(error) => {
                 StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            Self::Busy | Self::TooManyStreams { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Overloaded | Self::TooManyStreams { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -120,7 +124,7 @@ impl ApiError {
             Self::TooSlow => "REQUEST_TIMEOUT",
             Self::UrlToken(_) => "ACCESS_DENIED",
             Self::Playback(error) => error.code(),
-            Self::Busy | Self::TooManyStreams { .. } => "SERVICE_UNAVAILABLE",
+            Self::Busy | Self::Overloaded | Self::TooManyStreams { .. } => "SERVICE_UNAVAILABLE",
             Self::NoRoom => "INSUFFICIENT_STORAGE",
             Self::Internal => "SERVER_ERROR",
         }
@@ -143,6 +147,7 @@ impl ApiError {
             | Self::TooLarge { .. }
             | Self::TooSlow
             | Self::Busy
+            | Self::Overloaded
             | Self::NoRoom
             | Self::Internal => None,
         }
@@ -164,6 +169,7 @@ impl ApiError {
             | Self::UrlToken(_)
             | Self::Playback(_)
             | Self::Busy
+            | Self::Overloaded
             | Self::NoRoom
             | Self::Internal => None,
         }
@@ -194,6 +200,9 @@ impl ApiError {
             Self::UrlToken(refusal) => format!("This URL does not open: {refusal}."),
             Self::Playback(error) => error.message().to_owned(),
             Self::Busy => "The database is busy. Try again in a moment.".to_owned(),
+            Self::Overloaded => {
+                "There are more requests than can be answered. Try again in a moment.".to_owned()
+            }
             Self::NoRoom => {
                 "The edit was not stored: the database cannot grow. See that its disk has room."
                     .to_owned()

@@ -16,6 +16,7 @@
     )
 )]
 
+mod admission;
 mod app;
 mod args;
 mod assemble;

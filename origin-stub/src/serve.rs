@@ -12,7 +12,8 @@ use thiserror::Error;
 use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 
 use crate::{
-    app::{App, metrics_router, router},
+    admission::Admission,
+    app::{App, Doors, metrics_router, router},
     args::ServeArgs,
     cms::Cms,
     config::{self, InvalidConfig},
@@ -106,7 +107,12 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     announce(address).map_err(system("cannot write to standard output"))?;
 
     let (begin_stop, stopping) = oneshot::channel::<()>();
-    let service = router(app, proofs).into_make_service_with_connect_info::<SocketAddr>();
+    let door = || Admission::new(args.max_requests.into(), args.max_waiting.into());
+    let doors = Doors {
+        edge: door(),
+        cms: door(),
+    };
+    let service = router(app, proofs, doors).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async {
         stopping.await.ok();
     });

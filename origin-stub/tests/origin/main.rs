@@ -30,6 +30,8 @@ mod media;
 mod migration;
 /// The policy key's rules, where the origin lays them over an answer.
 mod overlay;
+/// More requests than can be answered.
+mod overload;
 /// What the edge is answered.
 mod playback;
 /// The body of a playback answer.
