@@ -1,6 +1,7 @@
 //! What every test stands on: the real processes, and clients that say exactly what they mean.
 
 pub(crate) mod acl;
+pub(crate) mod connection;
 pub(crate) mod demo;
 pub(crate) mod edge;
 pub(crate) mod eventually;

@@ -41,10 +41,14 @@ mod playable;
 mod purge;
 /// The local purge API by hand and by Fastly's official clients.
 mod purge_api;
+/// Edits reach the edge, whatever is in their way.
+mod reliability;
 /// Rules that only report: logged, never enforced.
 mod report_only;
 /// Requests as viewers may send them: credentials, paths, parameters, headers, methods.
 mod requests;
+/// New versions of origins, started in place of the old ones while viewers ask.
+mod restart;
 /// Policy keys, tokens' keys and permissions that are taken back: gone from every POP.
 mod revocation;
 /// A tokens' key that is replaced while viewers play: nobody is lost.

@@ -12,6 +12,7 @@ mod mutants;
 mod native;
 mod oracle;
 mod process;
+mod reliability;
 mod say;
 mod serve;
 mod test;
@@ -49,6 +50,8 @@ enum Command {
     Mutants(mutants::Arguments),
     /// Decide random rules for random viewers, and compare with what Cedar decides
     Oracle(oracle::Arguments),
+    /// Edit, read and break for long, and write docs/reliability.md from what came of it
+    Reliability(reliability::Arguments),
     /// Start edge, origin and purge API on this machine, with the demo catalog
     Serve(serve::Arguments),
     /// Run every check and every test, in order, with one summary
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::Mutants(arguments) => mutants::run(&workspace, &arguments),
         Command::Oracle(arguments) => oracle::run(&workspace, &arguments),
+        Command::Reliability(arguments) => reliability::run(&workspace, &arguments),
         Command::Serve(arguments) => serve::run(&workspace, &arguments),
         Command::Test(arguments) => test::run(&workspace, &arguments),
         Command::Tidy => tidy::run(&workspace),

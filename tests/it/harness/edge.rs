@@ -118,8 +118,9 @@ impl Ask {
         http::send(to, self.into_request()).await
     }
 
+    /// The request as it goes out, for who has a connection already.
     #[track_caller]
-    fn into_request(self) -> Request<Full<Bytes>> {
+    pub(crate) fn into_request(self) -> Request<Full<Bytes>> {
         let target = &self.target;
         let mut request = Request::builder()
             .method(self.method)

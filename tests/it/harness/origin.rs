@@ -1,9 +1,13 @@
 //! The companion origin: its process, and its CMS as an editor uses it.
 
-use std::{net::SocketAddr, path::Path, process::Command};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use http_body_util::Full;
-use hyper::{Request, header};
+use hyper::{Request, body::Bytes, header};
 use serde_json::{Value, json};
 
 use super::{
@@ -17,7 +21,7 @@ use super::{
 /// A running `origin-stub`.
 pub(crate) struct Origin {
     pub(crate) address: SocketAddr,
-    _process: Process,
+    process: Process,
 }
 
 /// Where an origin sends its purges, if it sends any.
@@ -48,6 +52,35 @@ pub(crate) fn load(database: &Path, catalog: &str, media: Option<SocketAddr>) ->
     serde_json::from_str(&said).unwrap_or_else(|error| panic!("`{said}` is not JSON: {error}"))
 }
 
+/// The call that serves a database on this address, and purges nothing yet.
+pub(crate) fn serve(database: &Path, listen: &str) -> Command {
+    let mut command = Command::new(processes::origin_stub());
+    command
+        .args(["serve", "--listen", listen, "--stop-when-stdin-closes"])
+        .arg("--database")
+        .arg(database)
+        .args(["--edge-proof", EDGE_PROOF, "--cms-token", CMS_TOKEN])
+        .args(["--signing-key", SIGNING_KEY, "--media", "demo/media"]);
+    for key in URL_SIGNING_KEYS {
+        command.args(["--url-signing-key", key]);
+    }
+    command
+}
+
+/// A request to the CMS, with its token.
+#[track_caller]
+pub(crate) fn cms_request(method: &str, path: &str, body: Option<&Value>) -> Request<Full<Bytes>> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::AUTHORIZATION, format!("Bearer {CMS_TOKEN}"));
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let body = body.map_or_else(Full::default, |body| Full::from(body.to_string()));
+    request.body(body).expect("tests write valid requests")
+}
+
 impl Origin {
     #[track_caller]
     pub(crate) fn start(
@@ -56,49 +89,36 @@ impl Origin {
         purge_api: PurgeApi,
         fill_deadline_ms: u32,
     ) -> Self {
-        let mut command = Command::new(processes::origin_stub());
+        let mut command = serve(database, "127.0.0.1:0");
         command
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--stop-when-stdin-closes",
-            ])
-            .arg("--database")
-            .arg(database)
-            .args(["--edge-proof", EDGE_PROOF, "--cms-token", CMS_TOKEN])
-            .args(["--signing-key", SIGNING_KEY])
             .args(["--fill-deadline-ms", &fill_deadline_ms.to_string()])
             .args(["--service-id", SERVICE_ID, "--purge-token", PURGE_TOKEN]);
-        command.args(["--media", "demo/media"]);
-        for key in URL_SIGNING_KEYS {
-            command.args(["--url-signing-key", key]);
-        }
         if let Some(api) = purge_api {
             command.arg("--purge-url").arg(format!("http://{api}"));
         }
-        let (process, ready) = Process::start(&mut command, folder.join("origin.log"));
+        Self::run(&mut command, folder.join("origin.log"))
+    }
+
+    /// Starts what [`serve`] gave, perhaps with more arguments.
+    #[track_caller]
+    pub(crate) fn run(command: &mut Command, log: PathBuf) -> Self {
+        let (process, ready) = Process::start(command, log);
         Self {
             address: address(&ready["listen"]),
-            _process: process,
+            process,
         }
+    }
+
+    /// Stops it in order: what it is working on is answered.
+    #[track_caller]
+    pub(crate) fn stop(self) {
+        self.process.stop();
     }
 
     /// Any request to the CMS, with its token.
     #[track_caller]
     pub(crate) fn cms(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::AUTHORIZATION, format!("Bearer {CMS_TOKEN}"));
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
-        }
-        let body = body.map_or_else(Full::default, |body| Full::from(body.to_string()));
-        http::send_now(
-            self.address,
-            request.body(body).expect("tests write valid requests"),
-        )
+        http::send_now(self.address, cms_request(method, path, body))
     }
 
     /// A write that the CMS must accept.

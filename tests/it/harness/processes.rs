@@ -12,8 +12,8 @@ use serde_json::Value;
 /// A running program that has said it is ready.
 pub(crate) struct Process {
     child: Child,
-    /// Held, not used: its end tells the program that the tests are over, even if they were killed.
-    _stdin: ChildStdin,
+    /// Its end tells the program to stop, also where the tests were killed.
+    stdin: Option<ChildStdin>,
     log: PathBuf,
 }
 
@@ -87,7 +87,7 @@ impl Process {
         let stdout = child.stdout.take().expect("it was asked to be a pipe");
         let process = Self {
             child,
-            _stdin: stdin,
+            stdin: Some(stdin),
             log,
         };
         let mut line = String::new();
@@ -102,6 +102,14 @@ impl Process {
         });
         assert_eq!(ready["ready"], true, "{ready}");
         (process, ready)
+    }
+
+    /// Tells the program to stop, and waits until it has.
+    #[track_caller]
+    pub(crate) fn stop(mut self) {
+        drop(self.stdin.take());
+        let status = self.child.wait().expect("it was started");
+        assert!(status.success(), "{status}:\n{}", self.log());
     }
 
     /// What the program has logged so far.

@@ -1,0 +1,86 @@
+//! A connection that stays open from exchange to exchange, for those who ask often.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use http_body_util::{BodyExt, Full};
+use hyper::{
+    Request,
+    body::Bytes,
+    client::conn::http1::{self, SendRequest},
+    header::HOST,
+};
+use hyper_util::rt::TokioIo;
+use tokio::{net::TcpStream, time::timeout};
+
+use super::reply::Reply;
+
+/// No answer takes longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One client's connection, opened when it is needed and again when it was lost.
+pub(crate) struct Connection {
+    to: SocketAddr,
+    open: Option<SendRequest<Full<Bytes>>>,
+}
+
+// === impl Connection ===
+
+impl Connection {
+    pub(crate) fn to(address: SocketAddr) -> Self {
+        Self {
+            to: address,
+            open: None,
+        }
+    }
+
+    /// Sends the request and reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer. Nothing is sent twice.
+    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> io::Result<Reply> {
+        let reply = timeout(PATIENCE, self.exchange(request))
+            .await
+            .unwrap_or_else(|elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, elapsed)));
+        if reply.is_err() {
+            self.open = None;
+        }
+        reply
+    }
+
+    /// Connects, if it is not connected.
+    pub(crate) async fn open(&mut self) -> io::Result<()> {
+        if self.open.as_ref().is_some_and(|open| !open.is_closed()) {
+            return Ok(());
+        }
+        let stream = TcpStream::connect(self.to).await?;
+        stream.set_nodelay(true)?;
+        let (sender, driver) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(io::Error::other)?;
+        // It ends with the sender, or tells the sender of its end.
+        tokio::spawn(driver);
+        self.open = Some(sender);
+        Ok(())
+    }
+
+    async fn exchange(&mut self, mut request: Request<Full<Bytes>>) -> io::Result<Reply> {
+        let host = self.to.to_string().parse().map_err(io::Error::other)?;
+        request.headers_mut().entry(HOST).or_insert(host);
+        self.open().await?;
+        let sender = self.open.as_mut();
+        let sender = sender.ok_or_else(|| io::Error::other("the connection is not open"))?;
+        sender.ready().await.map_err(io::Error::other)?;
+        let response = sender
+            .send_request(request)
+            .await
+            .map_err(io::Error::other)?;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        Ok(Reply {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body,
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! Many viewers at once, of a video that is not there, that was just purged, or that just became
+//! stale: each POP asks the origin once.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
+
+use http_body_util::Full;
+use hyper::{Request, body::Bytes};
+use serde_json::{Value, json};
+use tokio::{sync::Barrier, task::JoinSet};
+
+use super::{
+    scale::{Scale, Spread},
+    system::POPS,
+};
+use crate::harness::{
+    connection::Connection,
+    geolocation::Geolocation,
+    http::{self, RUNTIME},
+    local::{PURGE_TOKEN, SERVICE_ID},
+    stage::Stage,
+    world::{A_DAY, World, WorldPlan},
+};
+
+/// Asking at the same moment: as many as one machine takes, viewers and POPs together.
+const CONNECTIONS: usize = 500;
+
+/// What all of them find when they come.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    Nothing,
+    /// Nothing any more.
+    Purged,
+    /// A copy that is no longer true, and may be served while it is fetched anew.
+    Stale,
+}
+
+/// What a herd was answered.
+struct Answers {
+    took: Vec<Duration>,
+    /// How many were told that theirs is a stale copy.
+    stale: usize,
+    /// How many got the video under its old name.
+    old: usize,
+}
+
+/// Without a purger: nobody empties a cache but the test.
+fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        World::start(&WorldPlan {
+            purges: false,
+            pops: &POPS,
+            fill_deadline_ms: 20_000,
+            stale_s: A_DAY,
+            catalog: None,
+            geolocation: Geolocation::Scenarios,
+            overlay: "edge",
+        })
+    })
+}
+
+#[test]
+fn a_herd_costs_each_pop_one_origin_call() {
+    let scale = Scale::of("VIEWERS", 1_000);
+    let mut figures =
+        json!({ "viewers": scale.amount, "connections": CONNECTIONS.min(scale.amount) });
+    for (name, found) in [
+        ("cold", Found::Nothing),
+        ("purged", Found::Purged),
+        ("stale", Found::Stale),
+    ] {
+        figures[name] = stampede(found, scale.amount);
+        eprintln!("{name}: {}", figures[name]);
+    }
+    scale.sum_up(figures);
+}
+
+fn stampede(found: Found, viewers: usize) -> Value {
+    let stage = Stage::open(world());
+    for edge in &stage.world.pop.edges {
+        match found {
+            Found::Nothing => {}
+            Found::Purged | Found::Stale => {
+                let reply = edge.get(&stage.path()).key(&stage.key).send();
+                reply.assert_video(&stage.video);
+            }
+        }
+    }
+    stage.patch(&json!({ "name": "renamed" }));
+    match found {
+        Found::Nothing => {}
+        Found::Purged => purge(&stage, &[]),
+        Found::Stale => purge(&stage, &[("fastly-soft-purge", "1")]),
+    }
+    let before = stage.origin_calls();
+    let Answers { took, stale, old } = RUNTIME.block_on(all_at_once(&stage, viewers));
+    assert_eq!(took.len(), viewers, "{found:?}: everybody is answered");
+    let calls = stage.origin_calls() - before;
+    assert_eq!(calls, POPS.len() as u64, "{found:?}: one call for each POP");
+    // So no POP has been spared by another's two calls.
+    for edge in &stage.world.pop.edges {
+        let reply = edge.get(&stage.path()).key(&stage.key).send();
+        assert_eq!(reply.json()["name"], "renamed", "{found:?}: {reply}");
+    }
+    match found {
+        Found::Nothing | Found::Purged => assert_eq!((stale, old), (0, 0), "{found:?}"),
+        Found::Stale => assert_eq!(stale, old, "what is old is called stale, and nothing else"),
+    }
+    json!({ "origin_calls": calls, "stale": stale, "took": Spread::of(took).figures() })
+}
+
+/// Purges the video everywhere.
+fn purge(stage: &Stage<'_>, headers: &[(&str, &str)]) {
+    let path = format!("/service/{SERVICE_ID}/purge/video-id-{}", stage.video);
+    let mut request = Request::post(path).header("fastly-key", PURGE_TOKEN);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Full::<Bytes>::default());
+    let request = request.expect("tests write valid requests");
+    http::send_now(stage.world.pop.purge_api, request).assert_status(200);
+}
+
+/// Everybody is connected before the first one asks. A connection has many viewers, one by one.
+async fn all_at_once(stage: &Stage<'_>, viewers: usize) -> Answers {
+    let connections = CONNECTIONS.min(viewers);
+    let start = Arc::new(Barrier::new(connections));
+    let mut asking = JoinSet::new();
+    for number in 0..connections {
+        let edges = &stage.world.pop.edges;
+        let edge = edges[number % edges.len()];
+        let requests = (number..viewers).step_by(connections).map(|viewer| {
+            let ask = edge.get(&stage.path()).key(&stage.key);
+            let ask = ask.viewer(&format!("2001:db8::{viewer:x}"));
+            ask.into_request()
+        });
+        let requests: Vec<_> = requests.collect();
+        let start = Arc::clone(&start);
+        asking.spawn(async move {
+            let mut connection = Connection::to(edge.address);
+            connection.open().await.expect("the POP takes everybody");
+            start.wait().await;
+            let mut own = Vec::new();
+            for request in requests {
+                let asked = Instant::now();
+                let reply = connection.send(request).await;
+                let reply = reply.expect("every viewer is answered");
+                reply.assert_status(200);
+                own.push((
+                    asked.elapsed(),
+                    reply.header("x-cache") == Some("STALE"),
+                    reply.json()["name"] != "renamed",
+                ));
+            }
+            own
+        });
+    }
+    let all = asking.join_all().await.concat();
+    let count = |is_it: fn(&(Duration, bool, bool)) -> bool| {
+        all.iter().filter(|answer| is_it(answer)).count()
+    };
+    Answers {
+        stale: count(|(_, is_stale, _)| *is_stale),
+        old: count(|(.., is_old)| *is_old),
+        took: all.into_iter().map(|(took, ..)| took).collect(),
+    }
+}

@@ -1,0 +1,126 @@
+//! A viewer in one of the two countries, whose reads are written down.
+
+use serde_json::Value;
+
+use super::{
+    catalog::Catalog,
+    record::{Clock, Country, Moment, Read, Seen},
+    system::System,
+};
+use crate::harness::{
+    connection::Connection,
+    edge::Edge,
+    geolocation::{FRENCH_VIEWER, GERMAN_VIEWER},
+    reply::Reply,
+};
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    Video(usize),
+    List(usize),
+}
+
+/// What came of asking.
+pub(super) enum Outcome {
+    Read(Read),
+    /// 502 or 504: the origin is out, or too slow.
+    NoAnswer {
+        started: Moment,
+        ended: Moment,
+    },
+    /// Anything else, in words.
+    Odd(String),
+}
+
+/// A viewer at one POP, on a connection that stays open.
+pub(super) struct Viewer {
+    pop: usize,
+    edge: Edge,
+    connection: Connection,
+    clock: Clock,
+}
+
+// === impl Viewer ===
+
+impl Viewer {
+    pub(super) fn at(system: &System, pop: usize) -> Self {
+        let edge = system.pop.edges[pop];
+        Self {
+            pop,
+            edge,
+            connection: Connection::to(edge.address),
+            clock: system.clock,
+        }
+    }
+
+    pub(super) async fn read(
+        &mut self,
+        catalog: &Catalog,
+        country: Country,
+        target: Target,
+    ) -> Outcome {
+        let address = match country {
+            Country::Germany => GERMAN_VIEWER,
+            Country::France => FRENCH_VIEWER,
+        };
+        let ask = self.edge.get(&path(catalog, target));
+        let request = ask.key(&catalog.key).viewer(address).into_request();
+        let started = self.clock.now();
+        let reply = self.connection.send(request).await;
+        let ended = self.clock.now();
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(error) => return Outcome::Odd(format!("{target:?}: {error}")),
+        };
+        if [502, 504].contains(&reply.status) {
+            return Outcome::NoAnswer { started, ended };
+        }
+        match seen(catalog, target, &reply) {
+            Some(seen) => Outcome::Read(Read {
+                pop: self.pop,
+                country,
+                started,
+                ended,
+                seen,
+            }),
+            None => Outcome::Odd(format!("{target:?}: {reply}")),
+        }
+    }
+}
+
+fn path(catalog: &Catalog, target: Target) -> String {
+    let (kind, id) = match target {
+        Target::Video(at) => ("videos", &catalog.videos[at]),
+        Target::List(at) => ("playlists", &catalog.lists[at].0),
+    };
+    format!("/playback/v1/accounts/{}/{kind}/{id}", catalog.account)
+}
+
+/// What an answer says of each video that was asked for, if it is one that may come.
+fn seen(catalog: &Catalog, target: Target, reply: &Reply) -> Option<Vec<(usize, Seen)>> {
+    let asked = match target {
+        Target::Video(at) => vec![at],
+        Target::List(at) => catalog.lists[at].1.clone(),
+    };
+    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let items = match (reply.status, target) {
+        (200, Target::Video(_)) => vec![body],
+        (200, Target::List(_)) => body["videos"].as_array()?.clone(),
+        (403, _) if body[0]["error_subcode"] == "CLIENT_GEO" => Vec::new(),
+        _ => return None,
+    };
+    let mut seen: Vec<_> = asked.iter().map(|at| (*at, Seen::Refused)).collect();
+    for item in &items {
+        let number = catalog.number(&item["id"])?;
+        let entry = seen.iter_mut().find(|(at, _)| *at == number)?;
+        let rights = version(&item["description"], "rights ")?;
+        let content = version(&item["name"], "content ")?;
+        entry.1 = Seen::Video { rights, content };
+    }
+    Some(seen)
+}
+
+fn version(label: &Value, prefix: &str) -> Option<u32> {
+    label.as_str()?.strip_prefix(prefix)?.parse().ok()
+}
