@@ -108,3 +108,31 @@ fn every_divergence_names_tests_that_exist_and_a_source() {
         }
     }
 }
+
+/// Where the tests of a document's name are: of the origin where `origin:` goes before.
+fn is_test(name: &str) -> bool {
+    let (folder, name) = match name.strip_prefix("origin:") {
+        Some(name) => ("origin-stub/tests/origin", name),
+        None => ("tests/it", name),
+    };
+    let Some((module, name)) = name.rsplit_once("::") else {
+        return false;
+    };
+    let file = workspace().join(folder).join(module.replace("::", "/"));
+    let code = fs::read_to_string(file.with_extension("rs")).unwrap_or_default();
+    code.contains(&format!("fn {name}()"))
+}
+
+#[test]
+fn what_was_tried_of_attacks_is_still_tried() {
+    let text = fs::read_to_string(workspace().join("docs/security.md")).expect("it is there");
+    let spans = text.split('`').skip(1).step_by(2);
+    let tests: Vec<_> = spans
+        .filter(|span| span.contains("::") && !span.contains(' ') && *span != "::")
+        .collect();
+    let gone: Vec<_> = tests.iter().filter(|name| !is_test(name)).collect();
+    assert!(
+        tests.len() >= 20 && gone.is_empty(),
+        "no such test: {gone:?}"
+    );
+}
