@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use tokio::{sync::watch, time::sleep};
 
 use super::{lock::PurgerLock, worker::Worker};
-use crate::store::{PurgeCursor, Store};
+use crate::store::{PurgeCursor, Store, StoreError};
 
 /// How often another process's cursor is looked at while somebody may wait for it.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -51,9 +51,8 @@ pub(super) async fn stand_by(worker: &mut Worker, database: &Path) -> Option<Pur
 pub(super) async fn follow(store: Store, service: String, progress: watch::Sender<PurgeCursor>) {
     let mut head = store.head();
     loop {
-        match store.purge_cursor(&service).await {
+        match read(&store, &service).await {
             Ok(cursor) => {
-                let cursor = cursor.unwrap_or_default();
                 progress.send_replace(cursor);
                 let is_behind = *head.borrow_and_update() > cursor.settled;
                 if !is_behind && head.changed().await.is_err() {
@@ -67,6 +66,17 @@ pub(super) async fn follow(store: Store, service: String, progress: watch::Sende
             }
         }
     }
+}
+
+/// The cursor, as far as it is of this feed.
+async fn read(store: &Store, service: &str) -> Result<PurgeCursor, StoreError> {
+    // The cursor first: the feed only grows meanwhile.
+    let cursor = store.purge_cursor(service).await?.unwrap_or_default();
+    let head = store.feed_bounds().await?.head;
+    Ok(match cursor.settled <= head {
+        true => cursor,
+        false => PurgeCursor::default(),
+    })
 }
 
 /// Writes down how far the purger has come, beside its work: a database that is locked must not hold

@@ -48,6 +48,9 @@ struct State {
     backlog: Backlog,
     lag: Lag,
     circuit: Circuit,
+    /// Where the cursor begins to mean something: not before everything is purged that it did not
+    /// fit. A purger that is killed before that must find the old one.
+    tells_from: Seq,
     /// No call before this moment.
     resume_at: Instant,
     /// Whether all that is in the feed was taken in.
@@ -108,9 +111,10 @@ impl Worker {
     async fn begin_state(&mut self) -> Option<State> {
         loop {
             match self.first_backlog().await {
-                Ok(backlog) => {
+                Ok((backlog, tells_from)) => {
                     return Some(State {
                         backlog,
+                        tells_from,
                         lag: Lag::default(),
                         circuit: Circuit::default(),
                         resume_at: Instant::now(),
@@ -127,16 +131,17 @@ impl Worker {
     }
 
     /// What is open before anything is read: nothing, or everything when the cursor fits no more.
-    async fn first_backlog(&self) -> Result<Backlog, StoreError> {
+    /// And from where on there is a cursor to tell of.
+    async fn first_backlog(&self) -> Result<(Backlog, Seq), StoreError> {
         let bounds = self.store.feed_bounds().await?;
         let cursor = self.store.purge_cursor(&self.service).await?;
         if self.begin == Begin::AtHead {
             tracing::warn!(seq = %bounds.head, "what was changed before is not purged, as asked");
-            return Ok(Backlog::after(bounds.head));
+            return Ok((Backlog::after(bounds.head), bounds.head));
         }
         let settled = cursor.unwrap_or_default().settled;
         if (bounds.pruned_to..=bounds.head).contains(&settled) {
-            return Ok(Backlog::after(settled));
+            return Ok((Backlog::after(settled), settled));
         }
         tracing::error!(
             cursor = %settled, pruned_to = %bounds.pruned_to, head = %bounds.head,
@@ -151,7 +156,7 @@ impl Worker {
         let mut backlog = Backlog::after(Seq::default());
         // As of the feed's end: what is changed from now on is read as ever.
         backlog.add(bounds.head, Some(everything));
-        Ok(backlog)
+        Ok((backlog, bounds.head))
     }
 
     /// Takes in what was changed, as much as is sensible at once.
@@ -178,7 +183,11 @@ impl Worker {
             Err(error @ (FeedError::Expired(_) | FeedError::Ahead(_))) => {
                 tracing::error!(%error, "the purger begins anew");
                 match self.first_backlog().await {
-                    Ok(backlog) => state.backlog = backlog,
+                    Ok((backlog, tells_from)) => {
+                        state.backlog = backlog;
+                        state.tells_from = tells_from;
+                        state.lag = Lag::default();
+                    }
                     Err(_) => sleep(DATABASE_PAUSE).await,
                 }
             }
@@ -236,9 +245,11 @@ impl Worker {
     fn tell(&self, state: &mut State) {
         let cursor = state.backlog.cursor();
         self.progress.send_if_modified(|known| {
-            let is_other = *known != cursor;
-            *known = cursor;
-            is_other
+            let is_news = *known != cursor && cursor.settled >= state.tells_from;
+            if is_news {
+                *known = cursor;
+            }
+            is_news
         });
         for took in state.lag.end(cursor.purged) {
             self.metrics.observe_purge(took);

@@ -206,10 +206,21 @@ async fn a_cursor_that_is_not_of_this_feed_purges_every_account() {
             world.origin.account(account).await;
         }
         execute(world.folder.path(), spoil).await;
-        let _purger = world.purger();
+        let slowly = ["--fill-deadline-ms", "60000"];
+        let mut killed = Purger::start(world.folder.path(), &world.api.base(), &slowly);
+        let every = ["account-id-1", "account-id-2", "account-id-3"];
         let call = world.api.call().await;
-        assert!(!call.is_soft);
-        assert_eq!(call.keys, ["account-id-1", "account-id-2", "account-id-3"]);
+        assert_eq!(
+            (call.is_soft, call.keys),
+            (false, every.map(str::to_owned).into())
+        );
+        // The next one has to know that not all of it was purged twice.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        killed.kill();
+        let _purger = world.purger();
+        for _ in 0..2 {
+            assert_eq!(world.api.call().await.keys, every);
+        }
         world.settled().await;
     }
 }
