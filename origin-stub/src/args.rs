@@ -1,10 +1,14 @@
 //! The command line. Each flag is an environment variable too; secrets belong there, since other
 //! users of a machine can read command lines.
 
+mod backup;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use reqwest::Url;
+
+pub(crate) use backup::{BackupArgs, RestoreArgs};
 
 /// The companion origin of playback-edge: a CMS, the playback answers made from it, and the purges
 /// that follow its edits.
@@ -23,6 +27,10 @@ pub(crate) enum Command {
     Purge(Box<PurgerArgs>),
     /// Load a catalog; loading it twice changes nothing
     Load(LoadArgs),
+    /// Copy the database, or what was written since the last time, to a folder
+    Backup(BackupArgs),
+    /// Make a database again from a folder of backups, as of any moment since the first
+    Restore(RestoreArgs),
     /// Print the policy key of some key data
     Mint(MintArgs),
     /// Print another service's restrictions as playback rights

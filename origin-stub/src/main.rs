@@ -21,6 +21,7 @@ mod app;
 mod args;
 mod assemble;
 mod auth;
+mod backup;
 mod change;
 mod cms;
 mod config;
@@ -34,6 +35,7 @@ mod mint;
 mod model;
 mod purge;
 mod request_log;
+mod restore;
 mod retention;
 mod routes;
 mod secret;
@@ -61,6 +63,8 @@ async fn main() -> ExitCode {
             Err(error) => exit_code(Err(error)),
         },
         Command::Load(args) => exit_code(load::run(&args).await),
+        Command::Backup(args) => exit_code(backup::run(&args).await),
+        Command::Restore(args) => exit_code(restore::run(&args).await),
         Command::Mint(args) => exit_code(mint::run(&args)),
         Command::Import(args) => match import::run(&args) {
             Ok(Outcome::Whole) => ExitCode::SUCCESS,

@@ -2,16 +2,18 @@
 //! change feed what it changes: no other file could forget to.
 //!
 //! SQLite in a file today. The statements keep to what PostgreSQL understands too; what is SQLite's
-//! alone is in this file (the options of a connection and how a write begins) and in `full_text.rs`
-//! (the index of words).
+//! alone is in this file (the options of a connection and how a write begins), in `full_text.rs` (the
+//! index of words), and in `journal.rs` and `restored.rs` (backups).
 
 mod accounts;
 mod changes;
 mod full_text;
+mod journal;
 mod playback;
 mod playlists;
 mod policy_keys;
 mod prune;
+mod restored;
 mod rights;
 mod row;
 mod search;
@@ -45,7 +47,9 @@ use crate::{
 };
 
 pub(crate) use changes::{FeedError, Noted, PurgeCursor};
+pub(crate) use journal::{JournalRow, Known, Last, contents, schema};
 pub(crate) use playback::{Found, PlaybackRecord};
+pub(crate) use restored::Rebuilt;
 pub(crate) use stored::Stored;
 
 /// How long a write waits for another process that is writing.

@@ -128,9 +128,11 @@ impl Store {
         Ok(changes.pop())
     }
 
-    /// The ids of all accounts.
+    /// The ids of all accounts: those of the catalog, and those that only the feed still tells of.
+    /// (A database that was put back to an earlier moment has lost some, and the edge has not.)
     pub(crate) async fn account_ids(&self) -> Result<Vec<AccountId>, StoreError> {
-        let ids: Vec<String> = sqlx::query_scalar("select id from accounts order by id")
+        let statement = "select id from accounts union select account_id from changes order by 1";
+        let ids: Vec<String> = sqlx::query_scalar(statement)
             .fetch_all(&self.readers)
             .await?;
         let parse = |id: &String| {
@@ -213,7 +215,8 @@ impl Write {
     }
 
     /// Makes it true for everybody, and tells who waits for changes. Answers what was noted of it.
-    pub(crate) async fn commit(self) -> Result<Option<Noted>, StoreError> {
+    pub(crate) async fn commit(mut self) -> Result<Option<Noted>, StoreError> {
+        self.end_in_journal().await?;
         if let Err(error) = self.transaction.commit().await {
             self.store.is_broken.store(true, Ordering::Relaxed);
             return Err(error.into());
@@ -274,7 +277,7 @@ async fn select(
     .collect()
 }
 
-async fn bounds(connection: &mut SqliteConnection) -> Result<Bounds, StoreError> {
+pub(super) async fn bounds(connection: &mut SqliteConnection) -> Result<Bounds, StoreError> {
     Ok(sqlx::query_as(
         "select pruned_to, coalesce((select max(seq) from changes), pruned_to) as head
          from change_feed",

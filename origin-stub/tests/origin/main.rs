@@ -1,5 +1,7 @@
 //! The origin as a process, over HTTP, with a real database and a real purge API to talk to.
 
+/// Backups, and databases that are made from them.
+mod backup;
 /// The change feed: what it tells, in which order, from where on.
 mod changes;
 /// The CMS API: what is written is read, what is wrong is refused.
