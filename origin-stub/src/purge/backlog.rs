@@ -1,7 +1,7 @@
 //! What is still to be purged, key by key: an edit storm during an outage costs one entry a key.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
@@ -99,18 +99,36 @@ impl Backlog {
         }
     }
 
-    /// What the next call should name: hard ones first, as many as it may take.
+    /// What the next call should name: hard ones first, as many as it may take, and of those the
+    /// ones an editor is waiting for before the second purges.
     pub(super) fn next_batch(&self, now: Instant) -> Option<Purge> {
         [PurgeKind::Hard, PurgeKind::Soft]
             .into_iter()
             .find_map(|kind| {
-                let keys = self.open.iter().filter(|(_, open)| {
-                    open.kind == kind && open.paused_until().is_none_or(|until| until <= now)
-                });
-                let keys: std::collections::BTreeSet<_> =
-                    keys.map(|(key, _)| key.clone()).take(self.batch).collect();
+                let keys: BTreeSet<_> = [true, false]
+                    .into_iter()
+                    .flat_map(|is_first| self.callable(kind, is_first, now))
+                    .take(self.batch)
+                    .cloned()
+                    .collect();
                 (!keys.is_empty()).then_some(Purge { kind, keys })
             })
+    }
+
+    /// The keys that a call of this kind may name, for the first time or for the second.
+    fn callable(
+        &self,
+        kind: PurgeKind,
+        is_first: bool,
+        now: Instant,
+    ) -> impl Iterator<Item = &SurrogateKey> {
+        let is_callable = move |open: &Open| {
+            open.kind == kind
+                && open.unpurged.is_some() == is_first
+                && open.paused_until().is_none_or(|until| until <= now)
+        };
+        let open = self.open.iter();
+        open.filter_map(move |(key, open)| is_callable(open).then_some(key))
     }
 
     /// When there is something to do, unless there is now.

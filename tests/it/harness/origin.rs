@@ -11,6 +11,7 @@ use hyper::{Request, body::Bytes, header};
 use serde_json::{Value, json};
 
 use super::{
+    eventually::eventually,
     http,
     local::{CMS_TOKEN, EDGE_PROOF, PURGE_TOKEN, SERVICE_ID, SIGNING_KEY, URL_SIGNING_KEYS},
     pop::address,
@@ -119,6 +120,15 @@ impl Origin {
     #[track_caller]
     pub(crate) fn cms(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
         http::send_now(self.address, cms_request(method, path, body))
+    }
+
+    /// Waits until the edge knows of every edit.
+    #[track_caller]
+    pub(crate) fn wait_until_purged(&self) {
+        eventually("every edit is purged", || {
+            let purger = self.cms("GET", "/v1/purger", None).json();
+            (purger["purged"] == purger["head"]).then_some(())
+        });
     }
 
     /// A write that the CMS must accept.

@@ -158,6 +158,10 @@ impl World {
             },
         );
         purges.lead_to(pop.purge_api);
+        if plan.purges {
+            // What was loaded is tried in vain as long as no POP listens, with longer and longer pauses.
+            origin.wait_until_purged();
+        }
         Self {
             pop,
             fills,

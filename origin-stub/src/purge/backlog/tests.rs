@@ -63,6 +63,17 @@ fn a_batch_is_of_one_kind_hard_first_and_at_most_256_keys() {
 }
 
 #[test]
+fn an_edit_does_not_wait_behind_second_purges() {
+    let mut backlog = backlog([Some(hard(1..=256))]);
+    let now = Instant::now();
+    backlog.confirm(&hard(1..=256), now);
+    backlog.open_due(now);
+    backlog.add(at(2), Some(hard([300])));
+    let batch = backlog.next_batch(now).expect("all of them are open");
+    assert_eq!(batch, hard((1..=255).chain([300])));
+}
+
+#[test]
 fn many_changes_of_one_key_are_one_purge() {
     let backlog = backlog((0..1_000).map(|_| Some(soft([1]))));
     assert_eq!(backlog.open_keys(), 1);
