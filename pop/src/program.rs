@@ -83,9 +83,7 @@ impl Program {
 impl Program {
     /// One of the small programs of `fixtures/`, with nothing configured.
     pub(crate) fn fixture(name: &str) -> Arc<Self> {
-        let wat = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("fixtures")
-            .join(name);
+        let wat = std::path::Path::new("fixtures").join(name);
         let config = "".parse().expect("an empty manifest is a manifest");
         Arc::new(Self::new(wat, config, std::io::sink()).expect("the fixture exists"))
     }

@@ -22,9 +22,7 @@ impl Folder {
     }
 
     fn local_pop(&self, wasm: &str) -> Command {
-        let wasm = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("fixtures")
-            .join(wasm);
+        let wasm = Path::new("fixtures").join(wasm);
         let mut command = Command::new(env!("CARGO_BIN_EXE_local-pop"));
         command
             .arg("--wasm")

@@ -58,8 +58,7 @@ struct Outcome {
 }
 
 fn rows() -> Vec<Mapping> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mappings");
-    let files = fs::read_dir(&folder).expect("the folder of tables");
+    let files = fs::read_dir("tests/mappings").expect("the folder of tables");
     let mut rows = Vec::new();
     for file in files {
         let path = file.expect("a table").path();

@@ -58,10 +58,10 @@ mod tests {
 
     #[test]
     fn a_json_file_becomes_records_in_the_manifest() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/geolocation.json");
-        let text = format!(
-            "[local_server.geolocation]\nuse_default_loopback = false\nformat = 'json'\nfile = '{file}'"
-        );
+        let text = "[local_server.geolocation]
+            use_default_loopback = false
+            format = 'json'
+            file = '../demo/geolocation.json'";
         let mut manifest: Table = text.parse().expect("a manifest");
         read_once(&mut manifest).expect("the demo has records");
         let geolocation = &manifest["local_server"]["geolocation"];

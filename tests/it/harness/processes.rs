@@ -3,7 +3,7 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, ChildStdin, Command, Stdio},
 };
 
@@ -37,9 +37,11 @@ pub(crate) fn explain() -> PathBuf {
     built("EXPLAIN_BIN", "debug/explain")
 }
 
-/// The workspace's folder.
+/// The workspace's folder. Cargo runs tests in their package's; the path that was there at compile time
+/// may be another checkout's, since they can share a target folder.
 pub(crate) fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let package = env::current_dir().expect("tests run in a folder");
+    package
         .parent()
         .expect("the package is in a workspace")
         .into()
