@@ -139,7 +139,7 @@ pub(crate) struct PurgerArgs {
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) skip_to_head: bool,
 
-    /// Address to serve `/metrics` and `/healthz` on; without it there is nothing to scrape
+    /// Address to serve `/metrics` on; without it there is nothing to scrape
     #[arg(long, env = "ORIGIN_PURGER_LISTEN", value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
 

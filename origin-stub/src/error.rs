@@ -156,22 +156,7 @@ impl ApiError {
     fn head(&self) -> Option<Seq> {
         match self {
             Self::CursorAhead { head } | Self::CursorExpired { head, .. } => Some(*head),
-            Self::Unauthorized
-            | Self::BadRequest(_)
-            | Self::Invalid(_)
-            | Self::NotFound(_)
-            | Self::NoRoute
-            | Self::MethodNotAllowed
-            | Self::Conflict { .. }
-            | Self::TooManyStreams { .. }
-            | Self::TooLarge { .. }
-            | Self::TooSlow
-            | Self::UrlToken(_)
-            | Self::Playback(_)
-            | Self::Busy
-            | Self::Overloaded
-            | Self::NoRoom
-            | Self::Internal => None,
+            _ => None,
         }
     }
 

@@ -143,13 +143,10 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeE
 }
 
 /// Serves what a process counts, until the process ends.
-pub(crate) async fn serve_metrics(
-    address: SocketAddr,
-    metrics: Metrics,
-) -> Result<SocketAddr, ServeError> {
-    let (listener, address) = listen(address).await?;
+pub(crate) async fn serve_metrics(address: SocketAddr, metrics: Metrics) -> Result<(), ServeError> {
+    let (listener, _) = listen(address).await?;
     tokio::spawn(axum::serve(listener, metrics_router(metrics)).into_future());
-    Ok(address)
+    Ok(())
 }
 
 fn tell(plan: &PurgePlan) {

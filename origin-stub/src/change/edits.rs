@@ -97,12 +97,11 @@ impl Edits for Video {
             _ => ChangeKind::Existence,
         };
         let record = after.or(before)?;
-        let all = before.into_iter().chain(after);
         Some(Change {
             account: record.account.clone(),
             object: Object::Video {
                 id: record.id.clone(),
-                reference_ids: each_once(all.filter_map(|one| one.fields.reference_id.clone())),
+                reference_ids: references(before, after, |video| &video.fields.reference_id),
             },
             kind,
         })
@@ -127,12 +126,11 @@ impl Edits for Playlist {
             _ => ChangeKind::Existence,
         };
         let record = after.or(before)?;
-        let all = before.into_iter().chain(after);
         Some(Change {
             account: record.account.clone(),
             object: Object::Playlist {
                 id: record.id.clone(),
-                reference_ids: each_once(all.filter_map(|one| one.fields.reference_id.clone())),
+                reference_ids: references(before, after, |list| &list.fields.reference_id),
             },
             kind,
         })
@@ -144,8 +142,14 @@ fn is_same_layer<T: PartialEq, E>(before: Result<T, E>, after: Result<T, E>) -> 
     matches!((before, after), (Ok(before), Ok(after)) if before == after)
 }
 
-fn each_once(references: impl Iterator<Item = ReferenceId>) -> Vec<ReferenceId> {
-    let mut references: Vec<_> = references.collect();
+/// The reference id that a record had and the one that it has, each once.
+fn references<R>(
+    before: Option<&R>,
+    after: Option<&R>,
+    of: impl Fn(&R) -> &Option<ReferenceId>,
+) -> Vec<ReferenceId> {
+    let both = before.into_iter().chain(after);
+    let mut references: Vec<_> = both.filter_map(|record| of(record).clone()).collect();
     references.dedup();
     references
 }

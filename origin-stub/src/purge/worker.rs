@@ -108,7 +108,7 @@ impl Worker {
     }
 
     /// Finds where to begin. Nothing, when told to stop before the database answers.
-    async fn begin_state(&mut self) -> Option<State> {
+    async fn begin_state(&self) -> Option<State> {
         loop {
             match self.first_backlog().await {
                 Ok((backlog, tells_from)) => {
@@ -160,7 +160,7 @@ impl Worker {
     }
 
     /// Takes in what was changed, as much as is sensible at once.
-    async fn read(&mut self, state: &mut State) {
+    async fn read(&self, state: &mut State) {
         state.is_read_up = false;
         if !state.has_room() {
             return;

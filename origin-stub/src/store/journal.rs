@@ -172,8 +172,7 @@ impl Store {
     pub(crate) async fn prune_journal(
         &self,
         forget_before: Option<IsoTime>,
-    ) -> Result<u64, StoreError> {
-        let mut pruned = 0;
+    ) -> Result<(), StoreError> {
         loop {
             let mut write = self.write().await?;
             let connection = &mut *write.transaction;
@@ -205,22 +204,18 @@ impl Store {
             .await?;
             let Some(last) = last else {
                 write.commit().await?;
-                return Ok(pruned);
+                return Ok(());
             };
             for statement in [
                 "update journal_state set pruned_to = $1 where pruned_to < $1",
                 "delete from journal_commits where number <= $1",
+                "delete from journal where number <= $1",
             ] {
                 sqlx::query(statement)
                     .bind(last)
                     .execute(&mut *connection)
                     .await?;
             }
-            let deleted = sqlx::query("delete from journal where number <= $1")
-                .bind(last)
-                .execute(&mut *connection)
-                .await?;
-            pruned += deleted.rows_affected();
             write.commit().await?;
         }
     }
