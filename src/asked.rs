@@ -16,20 +16,36 @@ pub(crate) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     pub(crate) fn new(request: &'a PlaybackRequest, key: Option<&'a Key>, config: &Config) -> Self {
-        let cache_key = request.cache_key();
         match (config.overlay, key) {
-            (Overlay::Origin, Some(Key { text, .. })) => Self {
-                request,
-                cache_key: cache_key.of_policy_key(Hex::sha256(&[text.as_bytes()])),
-                overlay: Overlay::Origin,
-                policy_key: Some(text),
-            },
-            (Overlay::Origin, None) | (Overlay::Edge, _) => Self {
-                request,
-                cache_key,
-                overlay: Overlay::Edge,
-                policy_key: None,
-            },
+            (Overlay::Origin, Some(Key { text, .. })) => Self::of_key(request, text),
+            (Overlay::Origin, None) | (Overlay::Edge, _) => Self::of_all(request),
+        }
+    }
+
+    /// What another POP asks for, which has verified the key.
+    pub(crate) fn by_pop(request: &'a PlaybackRequest, key: Option<&'a str>) -> Self {
+        match key {
+            Some(text) => Self::of_key(request, text),
+            None => Self::of_all(request),
+        }
+    }
+
+    fn of_all(request: &'a PlaybackRequest) -> Self {
+        Self {
+            request,
+            cache_key: request.cache_key(),
+            overlay: Overlay::Edge,
+            policy_key: None,
+        }
+    }
+
+    fn of_key(request: &'a PlaybackRequest, text: &'a str) -> Self {
+        let digest = Hex::sha256(&[text.as_bytes()]);
+        Self {
+            request,
+            cache_key: request.cache_key().of_policy_key(digest),
+            overlay: Overlay::Origin,
+            policy_key: Some(text),
         }
     }
 }

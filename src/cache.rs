@@ -160,6 +160,19 @@ fn store(answer: &Answer, config: &Config, slot: Slot) -> Result<(), EdgeError> 
     stream.finish().map_err(EdgeError::EntryBody)
 }
 
+// === impl CachedBody ===
+
+impl CachedBody {
+    /// The whole of it. The SDK's own way panics where whoever stores it is cut off meanwhile.
+    pub(crate) fn read(mut self) -> Result<Vec<u8>, EdgeError> {
+        let mut bytes = Vec::with_capacity(self.len.unwrap_or_default());
+        self.stream
+            .read_to_end(&mut bytes)
+            .map_err(EdgeError::EntryBody)?;
+        Ok(bytes)
+    }
+}
+
 // === impl Cached ===
 
 impl Cached {

@@ -6,7 +6,7 @@ use fastly::{ConfigStore, SecretStore};
 use once_cell::sync::OnceCell;
 use playback_policy::{KeyRing, Overlay, SigningKey, UrlSigningKey};
 
-use crate::{error::EdgeError, origin::Origins};
+use crate::{error::EdgeError, origin::Origins, shield::Shield};
 
 /// The endpoint request lines are logged to.
 pub(crate) const LOG_ENDPOINT: &str = "playback-log";
@@ -16,6 +16,8 @@ const SECRET_STORE: &str = "playback-secrets";
 const URL_SIGNING: &str = "url-signing-";
 /// The secret of those who may ask for explanations.
 const EXPLAIN: &str = "explain";
+/// The secret by which POPs know each other.
+const HOP: &str = "hop";
 /// A shorter one could be guessed.
 const LEAST_SECRET: usize = 32;
 
@@ -32,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) fill_deadline: Duration,
     /// Whom this POP asks for what it does not have.
     pub(crate) origins: Origins,
+    /// The POP that asks the origins for all others, if there is one.
+    pub(crate) shield: Option<Shield>,
     /// How long a soft-purged copy may stand in while it is refreshed, or while the origin is down.
     pub(crate) stale: Duration,
 }
@@ -55,12 +59,17 @@ impl Config {
             .split_whitespace()
             .map(|number| signing_key(&secrets, number));
         let proof = secret(&secrets, "edge-proof")?;
+        let fill_deadline = Duration::from_millis(number(&store, "fill-deadline-ms")?);
+        let shield = store.try_get("shield").ok().flatten();
         Ok(Self {
             proof: String::from_utf8(proof)
                 .map_err(|_| EdgeError::malformed("edge-proof", "text"))?,
             keys: KeyRing::new(keys.collect::<Result<_, _>>()?),
             overlay: overlay(&store)?,
-            fill_deadline: Duration::from_millis(number(&store, "fill-deadline-ms")?),
+            fill_deadline,
+            shield: shield
+                .filter(|name| !name.is_empty())
+                .and_then(|name| Shield::find(&name, fill_deadline)),
             origins: Origins::read(|name| store.try_get(name).ok().flatten())?,
             stale: Duration::from_secs(number(&store, "stale-s")?),
         })
@@ -94,15 +103,25 @@ pub(crate) fn with_url_key<T>(
 
 /// What operators prove with that they may ask for explanations. Without it nobody may.
 pub(crate) fn explain_secret() -> Result<Option<Vec<u8>>, EdgeError> {
+    match long_secret(EXPLAIN) {
+        Err(EdgeError::Missing { kind: "secret", .. }) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// What a POP proves with to the shield that it is one.
+pub(crate) fn hop_secret() -> Result<Vec<u8>, EdgeError> {
+    long_secret(HOP)
+}
+
+/// A secret that whoever sends it is believed by.
+fn long_secret(name: &'static str) -> Result<Vec<u8>, EdgeError> {
     let secrets = SecretStore::open(SECRET_STORE)
         .map_err(|_| EdgeError::missing("secret store", SECRET_STORE))?;
-    match secret(&secrets, EXPLAIN) {
-        Err(_) => Ok(None),
-        Ok(secret) if secret.len() < LEAST_SECRET => Err(EdgeError::malformed(
-            EXPLAIN,
-            "a secret of at least 32 bytes",
-        )),
-        Ok(secret) => Ok(Some(secret)),
+    let secret = secret(&secrets, name)?;
+    match secret.len() < LEAST_SECRET {
+        true => Err(EdgeError::malformed(name, "a secret of at least 32 bytes")),
+        false => Ok(secret),
     }
 }
 

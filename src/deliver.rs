@@ -69,7 +69,7 @@ pub(crate) fn deliver(
             [] => None,
             refusals => Some(PlaybackError::all_to_json(refusals, request_id)),
         };
-        let whole = body.stream.into_bytes();
+        let whole = body.read()?;
         let rendered = signature.render(layout, &whole, selection, errors.as_deref())?;
         match entry.kind {
             EntryKind::Location => Content::Location(

@@ -49,6 +49,8 @@ pub(crate) enum EdgeError {
     TooSlow,
     #[error("the origin's body broke off: {0}")]
     BrokenBody(#[source] std::io::Error),
+    #[error("the shield gave no copy of an origin's answer")]
+    Shield,
     #[error(transparent)]
     Origin(InvalidAnswer),
 }
@@ -82,6 +84,7 @@ impl EdgeError {
             | Self::EntryBody(_)
             | Self::Unreachable(_)
             | Self::BrokenBody(_)
+            | Self::Shield
             | Self::Origin(_) => PlaybackError::BadOrigin(retrieving),
             Self::TooSlow | Self::Waited => PlaybackError::OriginTimeout,
         };
@@ -104,7 +107,7 @@ impl EdgeError {
                 Some("CACHE_ERROR")
             }
             Self::Waited | Self::TooSlow => Some("ORIGIN_TIMEOUT"),
-            Self::Unreachable(_) | Self::BrokenBody(_) => Some("ORIGIN_ERROR"),
+            Self::Unreachable(_) | Self::BrokenBody(_) | Self::Shield => Some("ORIGIN_ERROR"),
             Self::Origin(answer) if is_about_rules(answer) => Some("POLICY_ERROR"),
             Self::Origin(_) => Some("ORIGIN_ERROR"),
         }

@@ -15,6 +15,7 @@ use crate::{
     error::EdgeError,
     explain::Explaining,
     log::Line,
+    shield::{self, Copy},
     size, token, viewer,
 };
 
@@ -32,6 +33,8 @@ pub(crate) enum Outcome {
         /// Whether the facts told could be understood.
         is_understood: bool,
     },
+    /// What the origin said, for another POP.
+    Copy(Copy),
 }
 
 /// Finds the answer to one request.
@@ -48,6 +51,9 @@ pub(crate) fn handle(request: &Request, line: &mut Line) -> Result<Outcome, Edge
         Route::Playback(asked_for) => asked_for,
     };
     line.asked_for(&asked_for);
+    if shield::is_asked_by_pop(request, line) {
+        return shield::answer(request, &asked_for, line).map(Outcome::Copy);
+    }
     let Some(mut explaining) = Explaining::find(request)? else {
         return answer(request, &asked_for, None, line).map(Outcome::Delivery);
     };

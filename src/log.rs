@@ -25,6 +25,8 @@ pub(crate) struct Line {
     /// Which of them answered.
     pub(crate) origin_name: Option<String>,
     origins_failed: Vec<String>,
+    /// Whether another POP asked, or somebody said to be one.
+    pub(crate) hop: Option<Hop>,
     /// Whether somebody only asked what would be decided: then nothing was.
     pub(crate) is_explanation: bool,
     /// Why the viewer's token opens nothing.
@@ -49,6 +51,16 @@ pub(crate) struct Line {
     error_subcode: Option<&'static str>,
     failure: Option<&'static str>,
     detail: Option<String>,
+}
+
+/// Who asks as a POP.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Hop {
+    /// One that has proven to be one.
+    Asked,
+    /// Anybody: what they say is a viewer's word.
+    Unproven,
 }
 
 /// A refusal that was not enforced.
@@ -78,6 +90,8 @@ struct Json<'a> {
     key_id: &'a Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     explanation: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hop: Option<Hop>,
     status: u16,
     cache: Option<&'static str>,
     decision: Option<&'static str>,
@@ -109,6 +123,7 @@ impl Line {
             origin: None,
             origin_name: None,
             origins_failed: Vec::new(),
+            hop: None,
             is_explanation: false,
             vcpu_before: vcpu_ms(),
             method,
@@ -231,6 +246,7 @@ impl Line {
             report_only_items: self.items.map(|(.., reported)| reported).filter(|n| *n > 0),
             key_id: &self.key_id,
             explanation: self.is_explanation,
+            hop: self.hop,
             status: self.status,
             cache: self.cache.map(CacheOutcome::as_str),
             decision: self.decision.filter(|_| is_decision),

@@ -22,6 +22,7 @@ mod handle;
 mod log;
 mod origin;
 mod respond;
+mod shield;
 mod sign;
 mod size;
 mod stale;

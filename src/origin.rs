@@ -1,4 +1,4 @@
-//! Asking the origins, one after the other.
+//! Asking for what is not in the cache: the shield, or the origins one after the other.
 
 mod origins;
 
@@ -9,7 +9,7 @@ use std::{
 
 use fastly::{Request, Response, http::header};
 use http::HeaderMap;
-use playback_policy::{Answer, InvalidAnswer, Limits};
+use playback_policy::{Answer, InvalidAnswer, Limits, OriginAnswer};
 
 use crate::{asked::Asked, config::Config, error::EdgeError, log::Line};
 
@@ -19,24 +19,36 @@ pub(crate) use origins::Origins;
 const HOST: &str = "origin";
 
 /// Tells an origin that overlays keys which key it is.
-const PLAYBACK_KEY: &str = "playback-key";
+pub(crate) const PLAYBACK_KEY: &str = "playback-key";
 
-/// Fetches and checks an answer of the first origin that gives one, all within the fill deadline.
-///
-/// The request is built afresh from what is in the cache key: nothing else of the viewer's request
-/// is forwarded, so that no answer can depend on a viewer.
+/// Fetches and checks an answer: of the shield, if there is one, or else of an origin.
 pub(crate) fn fetch(
     asked: &Asked<'_>,
     config: &Config,
     line: &mut Line,
 ) -> Result<Answer, EdgeError> {
-    let deadline = Deadline {
-        began: Instant::now(),
-        longest: config.fill_deadline,
-    };
+    let deadline = Deadline::begin(config);
+    let of_shield = config
+        .shield
+        .as_ref()
+        .map(|shield| shield.fetch(asked, config, deadline, line));
+    match of_shield.transpose()?.flatten() {
+        Some(answer) => Ok(answer),
+        None => ask_in_turn(asked, config, deadline, line, |said| check(asked, said)),
+    }
+}
+
+/// Asks one origin after the other until one gives what can be taken, all within the deadline.
+pub(crate) fn ask_in_turn<T>(
+    asked: &Asked<'_>,
+    config: &Config,
+    deadline: Deadline,
+    line: &mut Line,
+    take: impl Fn(OriginAnswer) -> Result<T, EdgeError>,
+) -> Result<T, EdgeError> {
     let mut last = EdgeError::Unreachable("there is no origin to ask".to_owned());
     for origin in config.origins.in_turn() {
-        match ask(origin, asked, config, deadline) {
+        match ask(origin, asked, config, deadline).and_then(&take) {
             Ok(answer) => {
                 line.origin_answered(origin);
                 return Ok(answer);
@@ -59,25 +71,47 @@ fn ask(
     asked: &Asked<'_>,
     config: &Config,
     deadline: Deadline,
-) -> Result<Answer, EdgeError> {
+) -> Result<OriginAnswer, EdgeError> {
+    let proof = format!("Bearer {}", config.proof);
+    let request = request(asked).with_header(header::AUTHORIZATION, proof);
+    let sent = request.send(origin);
+    deadline.check()?;
+    let mut response = sent.map_err(|error| EdgeError::Unreachable(error.to_string()))?;
+    let body = read(&mut response, deadline, Limits::EDGE.body)?;
+    Ok(OriginAnswer {
+        status: response.get_status(),
+        headers: headers(&response),
+        body,
+    })
+}
+
+/// What is asked of whoever may have the answer.
+///
+/// The request is built afresh from what is in the cache key: nothing else of the viewer's request
+/// is forwarded, so that no answer can depend on a viewer.
+pub(crate) fn request(asked: &Asked<'_>) -> Request {
     let target = asked.cache_key.origin_target();
     let mut request = Request::get(format!("http://{HOST}{target}"))
-        .with_header(header::AUTHORIZATION, format!("Bearer {}", config.proof))
         .with_header(header::ACCEPT, "application/json")
         // The platform's own cache would keep a second copy, which no purge of ours reaches.
         .with_pass(true);
     if let Some(key) = asked.policy_key {
         request.set_header(PLAYBACK_KEY, key);
     }
-    let sent = request.send(origin);
-    deadline.check()?;
-    let mut response = sent.map_err(|error| EdgeError::Unreachable(error.to_string()))?;
-    let body = read(&mut response, deadline)?;
-    let headers = headers(&response);
+    request
+}
+
+/// Checks what an origin said.
+pub(crate) fn check(asked: &Asked<'_>, said: OriginAnswer) -> Result<Answer, EdgeError> {
+    let OriginAnswer {
+        status,
+        headers,
+        body,
+    } = said;
     Answer::check(
         asked.request,
         asked.overlay,
-        response.get_status(),
+        status,
         &headers,
         body,
         Limits::EDGE,
@@ -87,13 +121,20 @@ fn ask(
 
 /// By when an answer must be there, however many are asked for it.
 #[derive(Clone, Copy)]
-struct Deadline {
+pub(crate) struct Deadline {
     began: Instant,
     longest: Duration,
 }
 
 impl Deadline {
-    fn check(self) -> Result<(), EdgeError> {
+    pub(crate) fn begin(config: &Config) -> Self {
+        Self {
+            began: Instant::now(),
+            longest: config.fill_deadline,
+        }
+    }
+
+    pub(crate) fn check(self) -> Result<(), EdgeError> {
         match self.began.elapsed() < self.longest {
             true => Ok(()),
             false => Err(EdgeError::TooSlow),
@@ -102,7 +143,11 @@ impl Deadline {
 }
 
 /// Reads the body whole: an entry that breaks off half way would poison its key.
-fn read(response: &mut Response, deadline: Deadline) -> Result<Vec<u8>, EdgeError> {
+pub(crate) fn read(
+    response: &mut Response,
+    deadline: Deadline,
+    longest: usize,
+) -> Result<Vec<u8>, EdgeError> {
     const CHUNK: usize = 16 * 1024;
     let mut body = Vec::new();
     let mut chunk = vec![0; CHUNK];
@@ -114,7 +159,7 @@ fn read(response: &mut Response, deadline: Deadline) -> Result<Vec<u8>, EdgeErro
             None | Some([]) => return Ok(body),
             Some(bytes) => body.extend_from_slice(bytes),
         }
-        if body.len() > Limits::EDGE.body {
+        if body.len() > longest {
             return Err(EdgeError::Origin(InvalidAnswer::TooLarge("body")));
         }
     }

@@ -6,13 +6,14 @@ use fastly::{
     Request, Response,
     http::{FramingHeadersMode, Method, StatusCode, header},
 };
-use playback_policy::{DenyReason, PlaybackError};
+use playback_policy::{DenyReason, OriginAnswer, PlaybackError};
 
 use crate::{
     deliver::{Content, Delivery},
     error::EdgeError,
     handle::Outcome,
     log::Line,
+    shield::Copy,
 };
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -57,6 +58,7 @@ pub(crate) fn respond(
             line.allowed();
             delivered(delivery, is_head)
         }
+        Ok(Outcome::Copy(copy)) => copied(copy),
         Err(error) => {
             line.failed(&error);
             let told = error.told(line.retrieving());
@@ -94,6 +96,15 @@ fn delivered(delivery: Delivery, is_head: bool) -> Response {
     }
     response.set_header(header::AGE, delivery.age.as_secs().to_string());
     response
+}
+
+/// For another POP: no viewer's headers, and nothing that a cache on the way may keep.
+fn copied(copy: Copy) -> Response {
+    let age = copy.age.as_secs().to_string();
+    Response::from_status(StatusCode::OK)
+        .with_header(header::CONTENT_TYPE, OriginAnswer::MEDIA_TYPE)
+        .with_header(header::AGE, age)
+        .with_body(copy.body.stream)
 }
 
 /// The errors in one array; the first one's status is the answer's.

@@ -1,7 +1,10 @@
 //! Viewer tokens: a signature is verified once for each POP, and then remembered until the token
 //! expires. A token that was found bad is never remembered: whoever makes them up fills no cache.
 
-use std::{io::Write, time::Duration};
+use std::{
+    io::{Read, Write},
+    time::Duration,
+};
 
 use fastly::{
     Request,
@@ -91,7 +94,9 @@ fn admit(
 fn recall(token: &ViewerToken<'_>, keys: &AccountKeys) -> Option<VerifiedToken> {
     token.cache_keys(keys).find_map(|key| {
         let found = core::lookup(CacheKey::from(key)).execute().ok()??;
-        let remembered = found.to_stream().ok()?.into_bytes();
+        let mut remembered = Vec::new();
+        let mut stream = found.to_stream().ok()?;
+        stream.read_to_end(&mut remembered).ok()?;
         VerifiedToken::recall(&remembered, keys)
     })
 }

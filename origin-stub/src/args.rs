@@ -166,6 +166,19 @@ pub(crate) struct PurgeArgs {
     #[arg(long, env = "ORIGIN_SERVICE_ID", value_name = "ID")]
     pub(crate) service_id: Option<String>,
 
+    /// Tiers of caches between the origin and a viewer: 2 where the edge has a shield POP
+    ///
+    /// With two, what the shield keeps is purged before the POPs, and these once more at the end. The
+    /// shield keeps nothing as long as the origin does not say so.
+    #[arg(
+        long,
+        env = "ORIGIN_CACHE_TIERS",
+        value_name = "N",
+        default_value_t = 1,
+        value_parser = clap::value_parser!(u8).range(1..=2)
+    )]
+    pub(crate) cache_tiers: u8,
+
     /// The edge's deadline for a fill; each purge is repeated that long (and a margin) later
     #[arg(
         long,

@@ -9,7 +9,7 @@ use crate::{
     app::{Keys, Proofs},
     args::{HiddenText, MediaArgs, PurgeArgs, PurgerPlace, ServeArgs, SigningArgs},
     media::Media,
-    purge::{PurgePlan, PurgeTarget},
+    purge::{PurgePlan, PurgeTarget, Tiers},
     secret::Secret,
 };
 
@@ -79,6 +79,7 @@ pub(crate) fn purge_plan(args: &PurgeArgs, place: PurgerPlace) -> Result<PurgePl
         }),
         PurgerPlace::Apart => Ok(PurgePlan::Apart {
             service: service(args)?,
+            tiers: tiers(args),
         }),
     }
 }
@@ -96,7 +97,16 @@ pub(crate) fn purge_target(args: &PurgeArgs) -> Result<PurgeTarget, InvalidConfi
         service: service(args)?,
         token: secret(flag, token.ok_or(InvalidConfig::Secret { flag })?)?,
         fill_deadline: Duration::from_millis(args.fill_deadline_ms.into()),
+        tiers: tiers(args),
     })
+}
+
+/// How far a purge has to reach.
+pub(crate) fn tiers(args: &PurgeArgs) -> Tiers {
+    match args.cache_tiers {
+        1 => Tiers::One,
+        _ => Tiers::Two,
+    }
 }
 
 /// The service whose purger it is: part of a URL's path, and of a file's name.

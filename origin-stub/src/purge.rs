@@ -70,6 +70,26 @@ pub(crate) enum PurgeKind {
     Hard,
 }
 
+/// Through how many tiers of caches an answer goes on its way to a viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tiers {
+    /// The POP's alone.
+    One,
+    /// The shield's, and then the POP's.
+    Two,
+}
+
+impl Tiers {
+    /// How many times a purge is repeated, each a fill deadline later. After the second the first tier
+    /// is right for good; the next one may have been filled from it until then.
+    fn again(self) -> u8 {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+}
+
 /// Where and as whom to purge.
 #[derive(Clone, Debug)]
 pub(crate) struct PurgeTarget {
@@ -81,6 +101,7 @@ pub(crate) struct PurgeTarget {
     pub(crate) token: Secret,
     /// How long after a purge an answer fetched before it may still reach the cache.
     pub(crate) fill_deadline: Duration,
+    pub(crate) tiers: Tiers,
 }
 
 /// Who purges what this process changes.
@@ -91,7 +112,7 @@ pub(crate) enum PurgePlan {
     /// This process.
     Here(PurgeTarget),
     /// Another one on the same database, for this service.
-    Apart { service: String },
+    Apart { service: String, tiers: Tiers },
 }
 
 /// What became of a purge by the time the editor is answered.
@@ -116,6 +137,7 @@ pub(crate) struct Purger {
 #[derive(Debug)]
 struct Running {
     service: String,
+    tiers: Tiers,
     progress: watch::Receiver<PurgeCursor>,
     finish_by: watch::Sender<Option<Instant>>,
     /// Taken by whoever stops it.
@@ -146,31 +168,41 @@ impl Purger {
     ) -> Result<Self, InvalidPurgeApi> {
         let (progress, progress_of) = watch::channel(PurgeCursor::default());
         let (finish_by, finish_by_of) = watch::channel(None);
-        let (service, task) = match plan {
+        let (service, tiers, task) = match plan {
             PurgePlan::Off => return Ok(Self { running: None }),
-            PurgePlan::Apart { service } => {
+            PurgePlan::Apart { service, tiers } => {
                 let follower = cursor::follow(store.clone(), service.clone(), progress);
-                (service, tokio::spawn(stopped(follower, finish_by_of)))
+                (
+                    service,
+                    tiers,
+                    tokio::spawn(stopped(follower, finish_by_of)),
+                )
             }
             PurgePlan::Here(target) => {
-                let service = target.service.clone();
+                let (service, tiers) = (target.service.clone(), target.tiers);
                 let second_after = target.fill_deadline + SECOND_PURGE_MARGIN;
                 let worker = Worker {
                     api: PurgeApi::new(target)?,
                     store: store.clone(),
                     service: service.clone(),
                     second_after,
+                    tiers,
                     metrics,
                     progress,
                     finish_by: finish_by_of,
                     begin,
                 };
-                (service, tokio::spawn(take_turns(worker, database.into())))
+                (
+                    service,
+                    tiers,
+                    tokio::spawn(take_turns(worker, database.into())),
+                )
             }
         };
         Ok(Self {
             running: Some(Running {
                 service,
+                tiers,
                 progress: progress_of,
                 finish_by,
                 task: Mutex::new(Some(task)),
@@ -183,6 +215,13 @@ impl Purger {
         self.running
             .as_ref()
             .map(|running| running.service.as_str())
+    }
+
+    /// Whether what a shield keeps is purged, too.
+    pub(crate) fn reaches_shield(&self) -> bool {
+        self.running
+            .as_ref()
+            .is_some_and(|running| running.tiers == Tiers::Two)
     }
 
     /// Waits up to `patience` until every change up to `seq` is purged.

@@ -155,7 +155,7 @@ fn tell(plan: &PurgePlan) {
             let host = target.base.host_str().unwrap_or_default();
             tracing::info!(host, service = target.service, "purging is on");
         }
-        PurgePlan::Apart { service } => tracing::info!(service, "purging is another process's"),
+        PurgePlan::Apart { service, .. } => tracing::info!(service, "purging is another process's"),
         PurgePlan::Off => {
             tracing::warn!("purging is off: without `--purge-url` the edge keeps what it has");
         }

@@ -45,6 +45,7 @@ mod entry;
 mod explain;
 mod facts;
 mod hex;
+mod hop;
 mod id;
 mod layout;
 mod network;
@@ -78,6 +79,7 @@ pub use explain::{
 };
 pub use facts::{ExplainHeader, InvalidFacts, ViewerFacts};
 pub use hex::Hex;
+pub use hop::{InvalidHop, OriginAnswer};
 pub use id::{AccountId, AclName, InvalidId, KeyId, PlaylistId, ReferenceId, VideoId};
 pub use layout::{ExplainedItems, Layout, Selection};
 pub use network::{InvalidNetwork, Network};

@@ -84,6 +84,15 @@ impl SurrogateKey {
         Self(format!("playlist-ref-id-{}", digest(account, reference)))
     }
 
+    /// The label that the shield POP's copy of an answer has where the answer has this one. It is
+    /// purged first: a POP that was purged before the shield would fetch the old answer from there.
+    ///
+    /// A label near the longest has none, and what it is on is not kept at the shield.
+    #[must_use]
+    pub fn at_shield(&self) -> Option<Self> {
+        format!("shield-{}", self.0).parse().ok()
+    }
+
     /// The label's text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -157,6 +166,13 @@ impl SurrogateKeySet {
     /// The labels, in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = &SurrogateKey> {
         self.0.iter()
+    }
+
+    /// The labels of the shield POP's copy, where there can be one: see [`SurrogateKey::at_shield`].
+    #[must_use]
+    pub fn at_shield(&self) -> Option<Self> {
+        let keys: Option<Vec<_>> = self.0.iter().map(SurrogateKey::at_shield).collect();
+        Self::new(keys?).ok()
     }
 }
 

@@ -11,6 +11,7 @@ use tracing::{error, info};
 use viceroy_lib::ExecuteCtx;
 use viceroy_lib::body::Body;
 use viceroy_lib::cache::SurrogateKey;
+use viceroy_lib::config::ShieldingSites;
 
 use crate::program::Program;
 
@@ -18,6 +19,8 @@ use crate::program::Program;
 pub(crate) struct Pop {
     name: String,
     program: Arc<Program>,
+    /// Where this POP finds the others.
+    shields: ShieldingSites,
     context: ArcSwap<ExecuteCtx>,
 }
 
@@ -27,11 +30,16 @@ impl Pop {
     /// # Errors
     ///
     /// As [`Program::compile`].
-    pub(crate) fn new(name: String, program: Arc<Program>) -> Result<Self, Error> {
-        let context = ArcSwap::new(program.compile()?);
+    pub(crate) fn new(
+        name: String,
+        program: Arc<Program>,
+        shields: ShieldingSites,
+    ) -> Result<Self, Error> {
+        let context = ArcSwap::new(program.compile(&shields)?);
         Ok(Self {
             name,
             program,
+            shields,
             context,
         })
     }
@@ -86,7 +94,7 @@ impl Pop {
     ///
     /// As [`Program::compile`]; the cache is as full as before.
     pub(crate) fn purge_all(&self) -> Result<(), Error> {
-        self.context.store(self.program.compile()?);
+        self.context.store(self.program.compile(&self.shields)?);
         info!(pop = self.name, "cache emptied");
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Error, ensure};
-use viceroy_lib::config::{FastlyConfig, UnknownImportBehavior};
+use viceroy_lib::config::{FastlyConfig, ShieldingSites, UnknownImportBehavior};
 use viceroy_lib::{ExecuteCtx, ProfilingConfig, WasmFeatures};
 
 /// A Wasm file and the configuration it runs with.
@@ -39,6 +39,11 @@ impl Program {
         })
     }
 
+    /// The shield POPs that the manifest names.
+    pub(crate) fn shields(&self) -> ShieldingSites {
+        self.config.shielding_sites().clone()
+    }
+
     /// Compiles the program into a context of its own, with an empty cache. Takes a good part of a
     /// second of all cores, so it belongs on a thread that may block.
     ///
@@ -46,7 +51,7 @@ impl Program {
     ///
     /// The file is not a Wasm program, it wants host calls that this Viceroy lacks, or the machine has
     /// no CA certificates, which Viceroy insists on.
-    pub(crate) fn compile(&self) -> Result<Arc<ExecuteCtx>, Error> {
+    pub(crate) fn compile(&self, shields: &ShieldingSites) -> Result<Arc<ExecuteCtx>, Error> {
         let config = &self.config;
         let builder = ExecuteCtx::build(
             &self.wasm,
@@ -65,7 +70,7 @@ impl Program {
             .with_geolocation(config.geolocation().clone())
             .with_object_stores(config.object_stores().clone())
             .with_secret_stores(config.secret_stores().clone())
-            .with_shielding_sites(config.shielding_sites().clone())
+            .with_shielding_sites(shields.clone())
             .with_capture_logs(Arc::clone(&self.log))
             // Standard output is this process's own protocol: the program's goes with its logs.
             .with_log_stdout(true)

@@ -12,6 +12,8 @@ use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::task::{JoinSet, spawn_blocking};
 use tracing::{info, warn};
+use url::Url;
+use viceroy_lib::config::ShieldingSites;
 
 use crate::args::Args;
 use crate::endpoint_log::EndpointLog;
@@ -80,8 +82,12 @@ pub(crate) async fn run(plan: Plan) -> Result<(), Error> {
     for pop in &args.pops {
         listeners.push(bind(pop.listen, &format!("--pop {}", pop.name)).await?);
     }
+    let addresses: Vec<_> = listeners
+        .iter()
+        .map(TcpListener::local_addr)
+        .collect::<Result<_, _>>()?;
     let pops = tokio::select! {
-        pops = compile(&args, &program) => pops?,
+        pops = compile(&args, &program, &addresses) => pops?,
         () = stop.requested() => return Ok(()),
     };
 
@@ -90,15 +96,12 @@ pub(crate) async fn run(plan: Plan) -> Result<(), Error> {
         purge: purge_listener.local_addr()?,
         pops: pops
             .iter()
-            .zip(&listeners)
-            .map(|(pop, listener)| {
-                let listen = listener.local_addr()?;
-                Ok(ReadyPop {
-                    name: pop.name(),
-                    listen,
-                })
+            .zip(&addresses)
+            .map(|(pop, &listen)| ReadyPop {
+                name: pop.name(),
+                listen,
             })
-            .collect::<io::Result<_>>()?,
+            .collect(),
     };
     let ready = serde_json::to_string(&ready)?;
 
@@ -137,16 +140,18 @@ pub(crate) async fn run(plan: Plan) -> Result<(), Error> {
 }
 
 /// Compiles one context for each POP, side by side.
-async fn compile(args: &Args, program: &Arc<Program>) -> Result<Vec<Arc<Pop>>, Error> {
+async fn compile(
+    args: &Args,
+    program: &Arc<Program>,
+    addresses: &[SocketAddr],
+) -> Result<Vec<Arc<Pop>>, Error> {
     let started = Instant::now();
-    let compiling: Vec<_> = args
-        .pops
-        .iter()
-        .map(|pop| {
-            let (name, program) = (pop.name.clone(), Arc::clone(program));
-            spawn_blocking(move || Pop::new(name, program))
-        })
-        .collect();
+    let mut compiling = Vec::new();
+    for pop in &args.pops {
+        let (name, program) = (pop.name.clone(), Arc::clone(program));
+        let shields = shields(&program, args, addresses, &name)?;
+        compiling.push(spawn_blocking(move || Pop::new(name, program, shields)));
+    }
     let mut pops = Vec::new();
     for pop in compiling {
         pops.push(Arc::new(pop.await??));
@@ -154,6 +159,26 @@ async fn compile(args: &Args, program: &Arc<Program>) -> Result<Vec<Arc<Pop>>, E
     let duration_ms = started.elapsed().as_millis();
     info!(pops = pops.len(), duration_ms, "compiled");
     Ok(pops)
+}
+
+/// The shield POPs as one POP sees them: those of the manifest, and every POP here under its name.
+/// Without certificates, so what a program takes for encrypted is not.
+fn shields(
+    program: &Program,
+    args: &Args,
+    addresses: &[SocketAddr],
+    here: &str,
+) -> Result<ShieldingSites, Error> {
+    let mut shields = program.shields();
+    for (pop, address) in args.pops.iter().zip(addresses) {
+        shields = if pop.name == here {
+            shields.with_local(here)
+        } else {
+            let url: Url = format!("http://{address}").parse()?;
+            shields.with_remote(&pop.name, url.clone(), url)
+        };
+    }
+    Ok(shields)
 }
 
 async fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, Error> {

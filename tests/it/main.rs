@@ -55,6 +55,7 @@ mod revocation;
 mod rotation;
 /// Rules and viewers: every row of the tables by the pure decision and by the real Wasm.
 mod scenarios;
+mod shield;
 /// Viewer tokens: what opens, what does not, and what is remembered of them.
 mod token;
 /// The README's tour, as a newcomer takes it.

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::{
     harness::{
         edge::{Ask, Edge},
-        geolocation::{GERMAN_VIEWER, Geolocation},
+        geolocation::GERMAN_VIEWER,
         stage::{Props, Stage},
-        world::{A_DAY, World, WorldPlan},
+        world::{PLAIN, World, WorldPlan},
     },
     token::Backend,
 };
@@ -23,10 +23,7 @@ pub(crate) fn world() -> &'static World {
             purges: true,
             pops: &["fra", "nrt", "iad"],
             fill_deadline_ms: 2_500,
-            stale_s: A_DAY,
-            catalog: None,
-            geolocation: Geolocation::Scenarios,
-            overlay: "edge",
+            ..PLAIN
         })
     })
 }

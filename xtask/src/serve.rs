@@ -45,6 +45,9 @@ pub(crate) struct Arguments {
     /// How many POPs, each with a cache of its own
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=8))]
     pops: u8,
+    /// Let the first POP be the shield: it alone asks the origin, and the others ask it
+    #[arg(long)]
+    shield: bool,
     #[command(flatten)]
     ports: WantedPorts,
     /// Print what serve.json holds instead of the tour
@@ -81,6 +84,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         },
         prepared: &prepared,
         addresses,
+        has_shield: arguments.shield,
     };
 
     let interrupt = Interrupt::catch()?;

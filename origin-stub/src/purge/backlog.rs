@@ -8,7 +8,7 @@ use std::{
 use playback_policy::SurrogateKey;
 use tokio::time::Instant;
 
-use super::{MAX_KEYS_A_CALL, Purge, PurgeKind, backoff::Backoff};
+use super::{MAX_KEYS_A_CALL, Purge, PurgeKind, Tiers, backoff::Backoff};
 use crate::{change::Seq, store::PurgeCursor};
 
 /// The longest pause of a key that the API refuses by itself.
@@ -18,18 +18,21 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct Backlog {
     open: BTreeMap<SurrogateKey, Open>,
-    /// Keys confirmed once, in the order in which they come due again.
+    /// Keys that were confirmed and come due again, in this order.
     second: VecDeque<Second>,
     /// The last change whose keys were added.
     taken: Seq,
     /// How many keys the next call may name.
     batch: usize,
+    tiers: Tiers,
 }
 
 /// A key the API has yet to confirm.
 #[derive(Debug)]
 struct Open {
-    kind: PurgeKind,
+    call: Call,
+    /// How many times it is to be purged again afterwards.
+    again: u8,
     /// The first change that it was not purged for at all.
     unpurged: Option<Seq>,
     /// The first change that it was not purged for twice.
@@ -44,23 +47,55 @@ struct Refused {
     until: Instant,
 }
 
-/// A key that awaits its second purge.
+/// A key that awaits its second purge, or its third.
 #[derive(Debug)]
 struct Second {
     due: Instant,
     key: SurrogateKey,
-    kind: PurgeKind,
+    call: Call,
+    again: u8,
     unsettled: Seq,
+}
+
+/// What a call is for, the later the sooner it is made. Where a POP fetches from the shield, the shield's
+/// copy has to go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Call {
+    Soft,
+    Hard,
+    ShieldCopy,
+}
+
+impl Call {
+    const IN_TURN: [Self; 3] = [Self::ShieldCopy, Self::Hard, Self::Soft];
+
+    /// Copies always go: a POP that got a stale one would take it for fresh.
+    fn kind(self) -> PurgeKind {
+        match self {
+            Self::ShieldCopy | Self::Hard => PurgeKind::Hard,
+            Self::Soft => PurgeKind::Soft,
+        }
+    }
+}
+
+impl From<PurgeKind> for Call {
+    fn from(kind: PurgeKind) -> Self {
+        match kind {
+            PurgeKind::Hard => Self::Hard,
+            PurgeKind::Soft => Self::Soft,
+        }
+    }
 }
 
 impl Backlog {
     /// Nothing to do for the changes up to `taken`.
-    pub(super) fn after(taken: Seq) -> Self {
+    pub(super) fn after(taken: Seq, tiers: Tiers) -> Self {
         Self {
             open: BTreeMap::new(),
             second: VecDeque::new(),
             taken,
             batch: MAX_KEYS_A_CALL,
+            tiers,
         }
     }
 
@@ -74,56 +109,68 @@ impl Backlog {
         self.taken = seq;
         let Some(purge) = purge else { return };
         for key in purge.keys {
-            let open = self.open.entry(key).or_insert(Open {
-                kind: purge.kind,
-                unpurged: None,
-                unsettled: seq,
-                refused: None,
-            });
-            open.kind = open.kind.max(purge.kind);
-            open.unpurged = open.unpurged.or(Some(seq));
+            if let (Tiers::Two, Some(copy)) = (self.tiers, key.at_shield()) {
+                // As if the shield were the only tier.
+                self.open(copy, Call::ShieldCopy, Tiers::One, seq);
+            }
+            self.open(key, purge.kind.into(), self.tiers, seq);
         }
+    }
+
+    fn open(&mut self, key: SurrogateKey, call: Call, tiers: Tiers, seq: Seq) {
+        let again = tiers.again();
+        let open = self.open.entry(key).or_insert(Open {
+            call,
+            again,
+            unpurged: None,
+            unsettled: seq,
+            refused: None,
+        });
+        open.call = open.call.max(call);
+        open.again = again;
+        open.unpurged = open.unpurged.or(Some(seq));
     }
 
     /// Opens the second purges that are due by `now`.
     pub(super) fn open_due(&mut self, now: Instant) {
         while let Some(second) = self.second.pop_front_if(|second| second.due <= now) {
             let open = self.open.entry(second.key).or_insert(Open {
-                kind: second.kind,
+                call: second.call,
+                again: second.again,
                 unpurged: None,
                 unsettled: second.unsettled,
                 refused: None,
             });
-            open.kind = open.kind.max(second.kind);
+            open.call = open.call.max(second.call);
+            open.again = open.again.max(second.again);
             open.unsettled = open.unsettled.min(second.unsettled);
         }
     }
 
-    /// What the next call should name: hard ones first, as many as it may take, and of those the
-    /// ones an editor is waiting for before the second purges.
+    /// What the next call should name: copies at the shield first, then hard ones, as many as it may
+    /// take, and of those the ones an editor is waiting for before the second purges.
     pub(super) fn next_batch(&self, now: Instant) -> Option<Purge> {
-        [PurgeKind::Hard, PurgeKind::Soft]
-            .into_iter()
-            .find_map(|kind| {
-                let keys: BTreeSet<_> = [true, false]
-                    .into_iter()
-                    .flat_map(|is_first| self.callable(kind, is_first, now))
-                    .take(self.batch)
-                    .cloned()
-                    .collect();
-                (!keys.is_empty()).then_some(Purge { kind, keys })
-            })
+        Call::IN_TURN.into_iter().find_map(|call| {
+            let keys: BTreeSet<_> = [true, false]
+                .into_iter()
+                .flat_map(|is_first| self.callable(call, is_first, now))
+                .take(self.batch)
+                .cloned()
+                .collect();
+            let kind = call.kind();
+            (!keys.is_empty()).then_some(Purge { kind, keys })
+        })
     }
 
-    /// The keys that a call of this kind may name, for the first time or for the second.
+    /// The keys that such a call may name, for the first time or again.
     fn callable(
         &self,
-        kind: PurgeKind,
+        call: Call,
         is_first: bool,
         now: Instant,
     ) -> impl Iterator<Item = &SurrogateKey> {
         let is_callable = move |open: &Open| {
-            open.kind == kind
+            open.call == call
                 && open.unpurged.is_some() == is_first
                 && open.paused_until().is_none_or(|until| until <= now)
         };
@@ -139,17 +186,18 @@ impl Backlog {
             .min()
     }
 
-    /// Closes what the API confirmed; what was purged for the first time comes due again at `due`.
+    /// Closes what the API confirmed; what has to be purged again comes due at `due`.
     pub(super) fn confirm(&mut self, batch: &Purge, due: Instant) {
         for key in &batch.keys {
             let Some(open) = self.open.remove(key) else {
                 continue;
             };
-            if open.unpurged.is_some() {
+            if let Some(again) = open.again.checked_sub(1) {
                 self.second.push_back(Second {
                     due,
                     key: key.clone(),
-                    kind: open.kind,
+                    call: open.call,
+                    again,
                     unsettled: open.unsettled,
                 });
             }

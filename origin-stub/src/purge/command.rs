@@ -19,7 +19,7 @@ pub(crate) async fn run(args: &PurgerArgs) -> Result<(), ServeError> {
     if args.dry_run {
         let service = config::service(&args.purge)?;
         let store = open_store(&args.database).await?;
-        return dry_run::print(&store, &service, args.json).await;
+        return dry_run::print(&store, &service, config::tiers(&args.purge), args.json).await;
     }
     let target = config::purge_target(&args.purge)?;
     let patience = Duration::from_millis(args.process.stop_timeout_ms.into());

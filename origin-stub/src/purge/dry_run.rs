@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Purge, backlog::Backlog};
+use super::{Purge, Tiers, backlog::Backlog};
 use crate::{
     change::stale,
     serve::{ServeError, system},
@@ -16,10 +16,15 @@ use crate::{
 const PAGE: u32 = 1_000;
 
 /// Prints the calls that are open. The cursor stays where it is.
-pub(super) async fn print(store: &Store, service: &str, json: bool) -> Result<(), ServeError> {
+pub(super) async fn print(
+    store: &Store,
+    service: &str,
+    tiers: Tiers,
+    json: bool,
+) -> Result<(), ServeError> {
     let cursor = store.purge_cursor(service).await.map_err(FeedError::Store);
     let mut after = cursor?.unwrap_or_default().settled;
-    let mut backlog = Backlog::after(after);
+    let mut backlog = Backlog::after(after, tiers);
     let mut changes = 0;
     loop {
         let (page, _) = store.changes(after, PAGE).await?;

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use super::{
-    Begin, Purge, PurgeKind,
+    Begin, Purge, PurgeKind, Tiers,
     api::{PurgeApi, PurgeError},
     backlog::Backlog,
     circuit::Circuit,
@@ -35,6 +35,7 @@ pub(super) struct Worker {
     pub(super) store: Store,
     pub(super) service: String,
     pub(super) second_after: Duration,
+    pub(super) tiers: Tiers,
     pub(super) metrics: Metrics,
     /// Who waits for purges listens here.
     pub(super) progress: watch::Sender<PurgeCursor>,
@@ -137,11 +138,11 @@ impl Worker {
         let cursor = self.store.purge_cursor(&self.service).await?;
         if self.begin == Begin::AtHead {
             tracing::warn!(seq = %bounds.head, "what was changed before is not purged, as asked");
-            return Ok((Backlog::after(bounds.head), bounds.head));
+            return Ok((Backlog::after(bounds.head, self.tiers), bounds.head));
         }
         let settled = cursor.unwrap_or_default().settled;
         if (bounds.pruned_to..=bounds.head).contains(&settled) {
-            return Ok((Backlog::after(settled), settled));
+            return Ok((Backlog::after(settled, self.tiers), settled));
         }
         tracing::error!(
             cursor = %settled, pruned_to = %bounds.pruned_to, head = %bounds.head,
@@ -153,7 +154,7 @@ impl Worker {
             kind: PurgeKind::Hard,
             keys: keys.collect(),
         };
-        let mut backlog = Backlog::after(Seq::default());
+        let mut backlog = Backlog::after(Seq::default(), self.tiers);
         // As of the feed's end: what is changed from now on is read as ever.
         backlog.add(bounds.head, Some(everything));
         Ok((backlog, bounds.head))

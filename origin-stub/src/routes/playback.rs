@@ -27,6 +27,9 @@ const URL_SIGNING: HeaderName = HeaderName::from_static("playback-url-signing");
 /// The public keys that the account's viewer tokens are verified with.
 const ACCOUNT_KEYS: HeaderName = HeaderName::from_static("playback-account-keys");
 
+/// Says through how many tiers of caches a purge reaches: with less than two a shield keeps nothing.
+const PURGE_TIERS: HeaderName = HeaderName::from_static("playback-purge-tiers");
+
 /// A policy key that the edge has verified, where the origin is to lay its rules over the answer.
 const POLICY_KEY: HeaderName = HeaderName::from_static("playback-key");
 
@@ -46,7 +49,12 @@ pub(crate) async fn answer(
     };
     let key_rules = key_rules(&app.keys, &headers, &request.account)?;
     let record = app.cms.store.playback(&request, IsoTime::now()).await?;
-    answer_to(&request, record.as_ref(), &key_rules)
+    let mut answer = answer_to(&request, record.as_ref(), &key_rules)?;
+    if app.cms.purger.reaches_shield() {
+        let two = HeaderValue::from_static("2");
+        answer.headers_mut().insert(PURGE_TIERS, two);
+    }
+    Ok(answer)
 }
 
 /// What the edge is answered, from what the catalog says.

@@ -40,7 +40,18 @@ impl CacheKey {
     /// so that a new version of this program never reads an old version's entry.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut text = format!("v{}{}", crate::entry::FORMAT, self.target);
+        self.after(&format!("v{}", crate::entry::FORMAT))
+    }
+
+    /// The bytes the shield POP keeps the origin's own answer under. Its form is that of an HTTP
+    /// message and does not change with the format of entries.
+    #[must_use]
+    pub fn to_hop_bytes(&self) -> Vec<u8> {
+        self.after("hop1 ")
+    }
+
+    fn after(&self, prefix: &str) -> Vec<u8> {
+        let mut text = format!("{prefix}{}", self.target);
         if let Some(key) = &self.key {
             // No target has a fragment.
             text.push('#');

@@ -4,12 +4,18 @@ use hyper::{Client, body};
 
 use super::*;
 use crate::program::Program;
+use viceroy_lib::config::ShieldingSites;
 
 const VIEWER: &str = "Local-Viewer";
 
 /// Starts a POP around one of the fixtures on a free port.
 async fn pop(fixture: &str) -> SocketAddr {
-    let pop = Pop::new("test".to_owned(), Program::fixture(fixture)).expect("the fixture compiles");
+    let pop = Pop::new(
+        "test".to_owned(),
+        Program::fixture(fixture),
+        ShieldingSites::new(),
+    )
+    .expect("the fixture compiles");
     let listener = TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port is free");

@@ -7,6 +7,7 @@ use viceroy_lib::cache::{CacheKey, WriteOptions};
 
 use super::*;
 use crate::program::Program;
+use viceroy_lib::config::ShieldingSites;
 
 const SERVICE: &str = "local0service0playback";
 const TOKEN: (&str, &str) = ("Fastly-Key", "local-purge-token");
@@ -23,7 +24,11 @@ struct World {
 impl World {
     async fn new() -> Self {
         let pop = |name: &str| {
-            let pop = Pop::new(name.to_owned(), Program::fixture("trap.wat"));
+            let pop = Pop::new(
+                name.to_owned(),
+                Program::fixture("trap.wat"),
+                ShieldingSites::new(),
+            );
             Arc::new(pop.expect("the fixture compiles"))
         };
         let pops = vec![pop("fra"), pop("nrt")];

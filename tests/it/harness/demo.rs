@@ -16,7 +16,7 @@ use super::{
     local::SIGNING_KEY,
     processes,
     scenario::RowPlace,
-    world::{A_DAY, World, WorldPlan},
+    world::{PLAIN, World, WorldPlan},
 };
 
 const CATALOG: &str = "demo/catalog.json";
@@ -26,13 +26,10 @@ pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         World::start(&WorldPlan {
-            purges: false,
             pops: &["local"],
-            fill_deadline_ms: 20_000,
-            stale_s: A_DAY,
             catalog: Some(CATALOG),
             geolocation: Geolocation::Demo,
-            overlay: "edge",
+            ..PLAIN
         })
     })
 }

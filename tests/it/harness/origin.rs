@@ -89,10 +89,12 @@ impl Origin {
         database: &Path,
         purge_api: PurgeApi,
         fill_deadline_ms: u32,
+        tiers: u8,
     ) -> Self {
         let mut command = serve(database, "127.0.0.1:0");
         command
             .args(["--fill-deadline-ms", &fill_deadline_ms.to_string()])
+            .args(["--cache-tiers", &tiers.to_string()])
             .args(["--service-id", SERVICE_ID, "--purge-token", PURGE_TOKEN]);
         if let Some(api) = purge_api {
             command.arg("--purge-url").arg(format!("http://{api}"));

@@ -158,8 +158,8 @@ impl<'w> Stage<'w> {
 
     #[track_caller]
     fn settle_label(&self, label: &str) {
-        eventually(&format!("{label} is purged twice"), || {
-            (self.world.purges.passed(label) >= 2).then_some(())
+        eventually(&format!("{label} is purged for the last time"), || {
+            (self.world.purges.passed(label) >= self.world.rounds).then_some(())
         });
     }
 

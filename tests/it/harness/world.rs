@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{
@@ -24,6 +25,10 @@ pub(crate) struct World {
     pub(crate) fills: Gate,
     /// On the way from the origin to the purge API.
     pub(crate) purges: Gate,
+    /// On the way from the POPs to the shield, if it is [`GATED`].
+    pub(crate) hops: Gate,
+    /// How many times an edit is purged in all.
+    pub(crate) rounds: usize,
     origin: Origin,
     /// Last, so that it is removed after the processes that write into it have ended.
     _folder: TempDir,
@@ -46,7 +51,24 @@ pub(crate) struct WorldPlan<'a> {
     pub(crate) geolocation: Geolocation,
     /// Who lays policy keys over answers: `edge` or `origin`.
     pub(crate) overlay: &'a str,
+    /// The POP that asks the origins for the others; [`GATED`] for the first one, behind a gate.
+    pub(crate) shield: Option<&'a str>,
 }
+
+/// The first POP as shield of all, itself too, with [`World::hops`] on the way.
+pub(crate) const GATED: &str = "gated";
+
+/// One POP, no purges, and nothing special.
+pub(crate) const PLAIN: WorldPlan<'_> = WorldPlan {
+    purges: false,
+    pops: &["fra"],
+    fill_deadline_ms: 20_000,
+    stale_s: A_DAY,
+    catalog: None,
+    geolocation: Geolocation::Scenarios,
+    overlay: "edge",
+    shield: None,
+};
 
 /// The world of tests that edit nothing after the first request. Without purges nothing but the
 /// test itself can empty the cache under it.
@@ -62,15 +84,7 @@ pub(crate) fn overlaid_by_the_origin() -> &'static World {
 }
 
 fn unpurged(overlay: &str) -> WorldPlan<'_> {
-    WorldPlan {
-        purges: false,
-        pops: &["fra"],
-        fill_deadline_ms: 20_000,
-        stale_s: A_DAY,
-        catalog: None,
-        geolocation: Geolocation::Scenarios,
-        overlay,
-    }
+    WorldPlan { overlay, ..PLAIN }
 }
 
 /// The world of tests that edit, with two POPs. Its fill deadline is short, since these tests wait
@@ -82,10 +96,7 @@ pub(crate) fn with_purges() -> &'static World {
             purges: true,
             pops: &["fra", "nrt"],
             fill_deadline_ms: 2_500,
-            stale_s: A_DAY,
-            catalog: None,
-            geolocation: Geolocation::Scenarios,
-            overlay: "edge",
+            ..PLAIN
         })
     })
 }
@@ -97,10 +108,9 @@ pub(crate) fn of_the_demo() -> World {
         purges: true,
         pops: &["local"],
         fill_deadline_ms: 3_000,
-        stale_s: A_DAY,
         catalog: Some("demo/catalog.json"),
         geolocation: Geolocation::Demo,
-        overlay: "edge",
+        ..PLAIN
     })
 }
 
@@ -133,14 +143,28 @@ fn sweep(parent: &Path) {
     }
 }
 
+fn shield_settings(shield: Option<&str>, hops: &Gate) -> Vec<(&'static str, Value)> {
+    let Some(name) = shield else {
+        return Vec::new();
+    };
+    let gate = json!(format!("http://{}", hops.address));
+    vec![
+        ("config_stores.playback-config.contents.shield", json!(name)),
+        ("shielding_sites.gated.encrypted", gate.clone()),
+        ("shielding_sites.gated.unencrypted", gate),
+    ]
+}
+
 impl World {
     #[track_caller]
     pub(crate) fn start(plan: &WorldPlan<'_>) -> Self {
         let folder = folder();
-        let (fills, purges) = (Gate::start(), Gate::start());
+        let (fills, purges, hops) = (Gate::start(), Gate::start(), Gate::start());
         let database = folder.path().join("origin.db");
         let purge_api = plan.purges.then_some(purges.address);
-        let origin = Origin::start(folder.path(), &database, purge_api, plan.fill_deadline_ms);
+        let tiers = if plan.shield.is_some() { 2 } else { 1 };
+        let deadline_ms = plan.fill_deadline_ms;
+        let origin = Origin::start(folder.path(), &database, purge_api, deadline_ms, tiers);
         if let Some(catalog) = plan.catalog {
             origin::load(&database, catalog, Some(origin.address));
         }
@@ -154,10 +178,11 @@ impl World {
                 stale_s: plan.stale_s,
                 geolocation: plan.geolocation,
                 overlay: plan.overlay,
-                settings: &[],
+                settings: &shield_settings(plan.shield, &hops),
             },
         );
         purges.lead_to(pop.purge_api);
+        hops.lead_to(pop.edges[0].address);
         if plan.purges {
             // What was loaded is tried in vain as long as no POP listens, with longer and longer pauses.
             origin.wait_until_purged();
@@ -166,6 +191,8 @@ impl World {
             pop,
             fills,
             purges,
+            hops,
+            rounds: usize::from(tiers) + 1,
             origin,
             _folder: folder,
         }

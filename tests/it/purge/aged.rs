@@ -9,11 +9,10 @@ use serde_json::json;
 use super::name;
 use crate::harness::{
     gate::Manner,
-    geolocation::Geolocation,
     http::{self, RUNTIME},
     local::{PURGE_TOKEN, SERVICE_ID},
     stage::Stage,
-    world::{World, WorldPlan},
+    world::{PLAIN, World, WorldPlan},
 };
 
 const STALE_S: u32 = 3;
@@ -23,12 +22,9 @@ fn world() -> &'static World {
     WORLD.get_or_init(|| {
         World::start(&WorldPlan {
             purges: true,
-            pops: &["fra"],
             fill_deadline_ms: 2_500,
             stale_s: STALE_S,
-            catalog: None,
-            geolocation: Geolocation::Scenarios,
-            overlay: "edge",
+            ..PLAIN
         })
     })
 }

@@ -9,10 +9,10 @@ use super::{assert_refused_for_the_country, only_germany};
 use crate::harness::{
     eventually::eventually,
     gate::Manner,
-    geolocation::{FRENCH_VIEWER, Geolocation},
+    geolocation::FRENCH_VIEWER,
     http::RUNTIME,
     stage::Stage,
-    world::{A_DAY, World, WorldPlan},
+    world::{PLAIN, World, WorldPlan},
 };
 
 fn world() -> (&'static World, MutexGuard<'static, ()>) {
@@ -23,12 +23,8 @@ fn world() -> (&'static World, MutexGuard<'static, ()>) {
     let world = WORLD.get_or_init(|| {
         World::start(&WorldPlan {
             purges: true,
-            pops: &["fra"],
             fill_deadline_ms: 2_500,
-            stale_s: A_DAY,
-            catalog: None,
-            geolocation: Geolocation::Scenarios,
-            overlay: "edge",
+            ..PLAIN
         })
     });
     (world, turn)

@@ -17,11 +17,10 @@ use super::{
 };
 use crate::harness::{
     connection::Connection,
-    geolocation::Geolocation,
     http::{self, RUNTIME},
     local::{PURGE_TOKEN, SERVICE_ID},
     stage::Stage,
-    world::{A_DAY, World, WorldPlan},
+    world::{PLAIN, World, WorldPlan},
 };
 
 /// Asking at the same moment: as many as one machine takes, viewers and POPs together.
@@ -51,13 +50,8 @@ fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
         World::start(&WorldPlan {
-            purges: false,
             pops: &POPS,
-            fill_deadline_ms: 20_000,
-            stale_s: A_DAY,
-            catalog: None,
-            geolocation: Geolocation::Scenarios,
-            overlay: "edge",
+            ..PLAIN
         })
     })
 }

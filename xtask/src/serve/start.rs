@@ -21,6 +21,8 @@ pub(super) struct World<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) prepared: &'a Prepared,
     pub(super) addresses: Addresses,
+    /// Whether the first POP is the shield.
+    pub(super) has_shield: bool,
     pub(super) file: ServeFile,
     /// What the edge shows to the origin, ours or another.
     pub(super) edge_proof: &'a str,
@@ -72,6 +74,7 @@ impl World<'_> {
             ("--fill-deadline-ms", manifest.fill_deadline_ms()?),
             // Purges that are still open then concern caches that end with it.
             ("--stop-timeout-ms", "1000"),
+            ("--cache-tiers", if self.has_shield { "2" } else { "1" }),
         ] {
             origin.args([option, value]);
         }
@@ -85,6 +88,10 @@ impl World<'_> {
         pops.arg("--config").arg(self.workspace.file("fastly.toml"));
         for change in manifest.in_front_of(&self.file.origin, self.edge_proof) {
             pops.args(["--set", &change]);
+        }
+        if let Some(shield) = self.file.pops.first().filter(|_| self.has_shield) {
+            let item = "local_server.config_stores.playback-config.contents.shield";
+            pops.args(["--set", &format!("{item}={:?}", shield.name)]);
         }
         for (pop, address) in self.file.pops.iter().zip(&self.addresses.pops) {
             pops.args(["--pop", &format!("{}={address}", pop.name)]);

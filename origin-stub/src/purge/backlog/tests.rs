@@ -22,7 +22,10 @@ fn soft(keys: impl IntoIterator<Item = usize>) -> Purge {
 
 /// A backlog of these changes, numbered from 1 on.
 fn backlog(purges: impl IntoIterator<Item = Option<Purge>>) -> Backlog {
-    let mut backlog = Backlog::after(Seq::default());
+    taken(Backlog::after(Seq::default(), Tiers::One), purges)
+}
+
+fn taken(mut backlog: Backlog, purges: impl IntoIterator<Item = Option<Purge>>) -> Backlog {
     for purge in purges {
         let next = Seq::of_row(backlog.taken().to_row() + 1);
         backlog.add(next, purge);
@@ -167,4 +170,51 @@ fn a_key_that_is_refused_is_found_and_pauses_alone() {
     assert_eq!(backlog.open_keys(), 1);
     assert_eq!(backlog.next_batch(now + pause), Some(hard([bad])));
     assert_cursor(&backlog, 0, 0);
+}
+
+/// The labels of what the shield keeps of these.
+fn copies(keys: impl IntoIterator<Item = usize>) -> Purge {
+    let Purge { kind, keys } = hard(keys);
+    let keys = keys.iter().filter_map(SurrogateKey::at_shield).collect();
+    Purge { kind, keys }
+}
+
+/// A POP that was purged before the shield would fetch the old answer from there. And one that fetched
+/// it just before the shield was purged the second time keeps it beyond that: only a third purge ends it.
+#[test]
+fn with_a_shield_its_copies_go_first_and_the_answers_once_more_at_the_end() {
+    let mut backlog = taken(
+        Backlog::after(Seq::default(), Tiers::Two),
+        [Some(soft([1])), Some(hard([2]))],
+    );
+    let now = Instant::now();
+    let expected = [copies([1, 2]), hard([2]), soft([1])];
+    for round in 0..3 {
+        let due = now + Duration::from_secs(round);
+        backlog.open_due(due);
+        // The copies are settled after their second purge.
+        let calls = expected.iter().skip(usize::from(round == 2));
+        for call in calls {
+            assert_eq!(
+                backlog.next_batch(due).as_ref(),
+                Some(call),
+                "round {round}"
+            );
+            backlog.confirm(call, due + Duration::from_secs(1));
+        }
+        assert_eq!(backlog.next_batch(due), None, "round {round}");
+        assert_cursor(&backlog, 2, if round == 2 { 2 } else { 0 });
+    }
+    backlog.open_due(now + Duration::from_secs(9));
+    assert_eq!(backlog.unfinished_keys(), 0);
+}
+
+#[test]
+fn an_edit_is_not_purged_while_the_shields_copy_is_not() {
+    let two = Backlog::after(Seq::default(), Tiers::Two);
+    let backlog = taken(two, [Some(hard([1]))]);
+    assert_eq!(backlog.cursor().purged, Seq::default());
+    let mut of_copy = backlog;
+    of_copy.confirm(&copies([1]), Instant::now());
+    assert_eq!(of_copy.cursor().purged, Seq::default(), "only the copy is");
 }
