@@ -2,8 +2,9 @@
 //! edit becomes visible, whatever fails on the way.
 //!
 //! `cargo xtask reliability` runs these for longer. By hand the environment says how much
-//! ([`scale`]): `PLAYBACK_RELIABILITY_READS`, `…_EDITS`, `…_VIEWERS`, `…_RECONNECTS`; `…_SEED` makes
-//! the same dice fall again, and `…_SUMMARY` names a file for the figures.
+//! ([`scale`]): `PLAYBACK_RELIABILITY_READS`, `…_EDITS`, `…_VIEWERS`, `…_RECONNECTS`, `…_RESTORES`,
+//! `…_SOAK_SECONDS`, `…_FAULT_SECONDS`, `…_ROUNDS`; `…_SEED` makes the same dice fall again, and
+//! `…_SUMMARY` names a file for the figures.
 
 /// Systems that are broken on purpose, and found out.
 mod broken;
@@ -21,14 +22,24 @@ mod faults;
 mod feed;
 /// Many viewers at once.
 mod herd;
+/// What fails, one thing after another, while viewers go on asking.
+mod outage;
 /// The purger, a process that is killed and started again.
 mod purger;
 /// The way from the purger to the purge API.
 mod purges;
 /// What happened.
 mod record;
+/// The database, gone back to a moment.
+mod restored;
+/// POPs that are replaced, one after the other.
+mod rolling;
 /// How much is done, and where the figures go.
 mod scale;
+/// Origins, processes that are killed and started again.
+mod serving;
+/// Everything at once for long: what grows, and what is left over.
+mod soak;
 /// Server-sent events, read as they come.
 mod sse;
 /// Writers, readers and faults, for a while.

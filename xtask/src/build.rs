@@ -1,5 +1,6 @@
 //! `cargo xtask build`: the edge program, stripped, in the package that Fastly deploys.
 
+mod editions;
 mod package;
 mod strip;
 
@@ -11,6 +12,7 @@ use anyhow::{Context as _, Result};
 use crate::wasm_toolchain::{WasmChoice, WasmTarget, WasmToolchain};
 use crate::workspace::Workspace;
 use crate::{process, say};
+pub(crate) use editions::editions;
 pub(crate) use strip::stripped;
 
 /// The package of the edge program, and by that the name of the Wasm file and of the archive.

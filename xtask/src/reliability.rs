@@ -1,6 +1,7 @@
 //! `cargo xtask reliability`: that edits reach the edge, whatever fails, tried for long; and
 //! `docs/reliability.md`, written from what came of it.
 
+mod kept;
 mod parts;
 mod template;
 
@@ -9,12 +10,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::builder::RangedU64ValueParser;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::wasm_toolchain::{WasmChoice, WasmTarget, WasmToolchain};
 use crate::workspace::Workspace;
 use crate::{build, native, say};
-use parts::{FOUND_OUT, PARTS};
+use parts::{FOUND_OUT, PARTS, Part};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -30,6 +31,21 @@ pub(crate) struct Arguments {
     /// How many times the reader of the change feed is cut off
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = count())]
     reconnects: u64,
+    /// How many times the database goes back to a moment
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count())]
+    restores: u64,
+    /// For how many minutes everything goes on at once; 0 leaves it out
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    soak_minutes: u64,
+    /// How long each fault lasts, in seconds
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = count())]
+    fault_seconds: u64,
+    /// How many times each POP is replaced
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = count())]
+    rounds: u64,
+    /// Run only these; the page keeps the figures of the others, with the run they are of
+    #[arg(long, value_name = "PART", num_args = 1.., value_parser = clap::builder::PossibleValuesParser::new(parts::names()))]
+    only: Vec<String>,
     /// What makes the same dice fall again; printed at the start
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -52,34 +68,45 @@ const PAGE: &str = "docs/reliability.md";
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let built = programs(workspace, arguments)?;
-    let mut figures = Map::new();
+    let is_asked_for = |part: &Part| {
+        arguments.only.is_empty() || arguments.only.iter().any(|name| name == part.name)
+    };
+    let run = kept::run(workspace)?;
+    let mut measured = Map::new();
     let mut failed = Vec::new();
-    say::step("Breaking it on purpose, to see that it would be found");
-    if let Err(error) = parts::run(workspace, arguments, &built, &FOUND_OUT) {
-        say::error(&error);
-        failed.push(FOUND_OUT.name);
+    if is_asked_for(&FOUND_OUT) {
+        say::step("Breaking it on purpose, to see that it would be found");
+        if let Err(error) = parts::run(workspace, arguments, &built, &FOUND_OUT) {
+            say::error(&error);
+            failed.push(FOUND_OUT.name);
+        }
     }
-    for part in &PARTS {
+    let chosen = |part: &&Part| is_asked_for(part) && !part.is_left_out(arguments);
+    for part in PARTS.iter().filter(chosen) {
         say::step(part.about);
         let (outcome, own) = parts::measure(workspace, arguments, &built, part)?;
-        figures.extend(own.map(|own| (part.name.to_owned(), own)));
+        if let Some(mut own) = own {
+            own["run"] = run.clone().into();
+            measured.insert(part.name.to_owned(), own);
+        }
         if let Err(error) = outcome {
             say::error(&error);
             failed.push(part.name);
         }
     }
-    let figures = Value::Object(figures);
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&figures)?);
+        println!("{}", serde_json::to_string_pretty(&measured)?);
     }
     if !failed.is_empty() {
         bail!("{PAGE} stays as it was: {} failed", failed.join(", "));
     }
+    let figures = kept::with(workspace, measured)?;
+    let page = template::page(&figures)?;
     if !arguments.json {
         print!("{}", template::report(&figures)?);
     }
-    fs::write(workspace.file(PAGE), template::page(&figures)?)
-        .with_context(|| format!("cannot write {PAGE}"))?;
+    kept::keep(workspace, &figures)?;
+    fs::write(workspace.file(PAGE), page).with_context(|| format!("cannot write {PAGE}"))?;
     say::step(&format!("{PAGE} is written from these figures"));
     Ok(())
 }
@@ -87,14 +114,17 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 /// What the tests start. What the environment names already is taken as it is.
 fn programs(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<Built>> {
     let named = |variable: &str| std::env::var_os(variable).map(PathBuf::from);
-    let edge = || {
-        let toolchain = WasmToolchain::find(arguments.wasm_toolchain, WasmTarget::Wasip1)?;
-        build::edge(workspace, &toolchain)
-    };
+    let toolchain = || WasmToolchain::find(arguments.wasm_toolchain, WasmTarget::Wasip1);
+    let edge = || build::edge(workspace, &toolchain()?);
+    let editions = || build::editions(workspace, &toolchain()?);
     Ok(vec![
         (
             "PLAYBACK_WASM",
             named("PLAYBACK_WASM").map_or_else(edge, Ok)?,
+        ),
+        (
+            "PLAYBACK_EDITIONS_WASM",
+            named("PLAYBACK_EDITIONS_WASM").map_or_else(editions, Ok)?,
         ),
         (
             "ORIGIN_STUB_BIN",

@@ -81,6 +81,21 @@ fn another_format_is_not_read() {
 }
 
 #[test]
+fn no_other_number_of_a_format_is_read() {
+    let metadata = entry("until=@1").metadata();
+    for format in 0..=u16::MAX {
+        let mut other = metadata.clone();
+        other[2..4].copy_from_slice(&format.to_le_bytes());
+        let read = EntryHead::read(&other).map(|head| head.kind);
+        let want = match format {
+            FORMAT => Ok(EntryKind::Video),
+            _ => Err(InvalidEntry::Format),
+        };
+        assert_eq!(read, want, "{format}");
+    }
+}
+
+#[test]
 fn every_kind_is_at_its_own_position() {
     for (at, kind) in EntryKind::ALL.into_iter().enumerate() {
         assert_eq!(kind as usize, at, "{kind:?}");

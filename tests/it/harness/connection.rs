@@ -33,6 +33,20 @@ impl Connection {
         }
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.to
+    }
+
+    /// Whether there is a connection that the other side has not closed, as far as is known.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.is_closed())
+    }
+
+    /// Whether there was a connection, and it was lost.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.open.as_ref().is_some_and(SendRequest::is_closed)
+    }
+
     /// Sends the request and reads the whole answer.
     ///
     /// # Errors
@@ -50,7 +64,7 @@ impl Connection {
 
     /// Connects, if it is not connected.
     pub(crate) async fn open(&mut self) -> io::Result<()> {
-        if self.open.as_ref().is_some_and(|open| !open.is_closed()) {
+        if self.is_open() {
             return Ok(());
         }
         let stream = TcpStream::connect(self.to).await?;

@@ -1,5 +1,8 @@
 //! A gate on the way between two of our processes: it lets everything pass, counts it, and can be
-//! told to hold or cut what a test is about. It replaces neither side, only the distance.
+//! told to hold, trickle or cut what a test is about. It replaces neither side, only the distance.
+
+/// Answers' bodies, at once or in drops.
+mod flow;
 
 use std::{
     io,
@@ -12,13 +15,7 @@ use std::{
 };
 
 use http_body_util::{BodyExt, Full};
-use hyper::{
-    Request, Response,
-    body::{Bytes, Incoming},
-    header,
-    server::conn::http1,
-    service::service_fn,
-};
+use hyper::{Request, Response, body::Incoming, header, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
@@ -26,6 +23,7 @@ use super::{
     http::{self, RUNTIME},
     reply::Reply,
 };
+use flow::Flow;
 
 /// Nothing takes longer to come to a bar.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -66,6 +64,9 @@ struct Barred {
 pub(crate) enum Manner {
     /// The other side answers, and its answer waits until the bar is lifted.
     HoldAnswer,
+    /// The other side answers, and its answer comes in drops until the bar is lifted, then the rest of
+    /// it at once.
+    Trickle,
     /// The connection is closed without an answer, as if nobody were there.
     Cut,
 }
@@ -163,7 +164,7 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
     }
 }
 
-async fn pass(state: Arc<State>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
+async fn pass(state: Arc<State>, request: Request<Incoming>) -> io::Result<Response<Flow>> {
     let (mut head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let text = String::from_utf8_lossy(&body);
@@ -179,17 +180,25 @@ async fn pass(state: Arc<State>, request: Request<Incoming>) -> io::Result<Respo
         head.headers.remove(hop_header);
     }
     let reply = http::send(target, Request::from_parts(head, Full::new(body))).await?;
+    let mut drops_until = None;
     if let Some(mut bar) = bar {
         bar.arrive();
-        // The bar may also be dropped, which lifts it.
-        let _ = bar.lifted.wait_for(|lifted| *lifted).await;
+        if bar.manner == Manner::Trickle {
+            drops_until = Some(bar.lifted);
+        } else {
+            // The bar may also be dropped, which lifts it.
+            let _ = bar.lifted.wait_for(|lifted| *lifted).await;
+        }
     }
     state.passed().push(asked);
-    into_response(reply)
+    into_response(reply, drops_until)
 }
 
-fn into_response(reply: Reply) -> io::Result<Response<Full<Bytes>>> {
-    let mut response = Response::new(Full::new(reply.body));
+fn into_response(
+    reply: Reply,
+    drops_until: Option<watch::Receiver<bool>>,
+) -> io::Result<Response<Flow>> {
+    let mut response = Response::new(Flow::of(reply.body, drops_until));
     *response.status_mut() = reply.status.try_into().map_err(io::Error::other)?;
     *response.headers_mut() = reply.headers;
     for hop_header in [

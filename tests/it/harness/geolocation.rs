@@ -26,6 +26,8 @@ pub(crate) enum Geolocation {
     Scenarios,
     /// The demo's own file.
     Demo,
+    /// There are none.
+    Missing,
 }
 
 impl Geolocation {
@@ -36,6 +38,11 @@ impl Geolocation {
             Self::Scenarios => {
                 let file = folder.join("geolocation.json");
                 write(&file);
+                file
+            }
+            Self::Missing => {
+                let file = folder.join("geolocation.json");
+                fs::write(&file, "{}").expect("the test's folder takes files");
                 file
             }
             Self::Demo => processes::workspace().join("demo/geolocation.json"),

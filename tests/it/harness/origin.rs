@@ -112,10 +112,20 @@ impl Origin {
         }
     }
 
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Stops it in order: what it is working on is answered.
     #[track_caller]
     pub(crate) fn stop(self) {
         self.process.stop();
+    }
+
+    /// Sends its process a signal, such as `STOP`.
+    #[track_caller]
+    pub(crate) fn signal(&self, signal: &str) {
+        self.process.signal(signal);
     }
 
     /// Any request to the CMS, with its token.

@@ -41,14 +41,20 @@ pub(crate) struct PopPlan<'a> {
 }
 
 impl Pop {
+    /// Around the program that is deployed.
     #[track_caller]
     pub(crate) fn start(folder: &Path, plan: &PopPlan<'_>) -> Self {
+        Self::around(&processes::wasm(), folder, plan)
+    }
+
+    #[track_caller]
+    pub(crate) fn around(wasm: &Path, folder: &Path, plan: &PopPlan<'_>) -> Self {
         let geolocation = plan.geolocation.file(folder);
         let endpoint_log = folder.join("endpoint.log");
         let mut command = Command::new(processes::local_pop());
         command
             .arg("--wasm")
-            .arg(processes::wasm())
+            .arg(wasm)
             .args(["--config", "fastly.toml", "--purge-listen", "127.0.0.1:0"])
             .args(["--service-id", SERVICE_ID, "--purge-token", PURGE_TOKEN])
             .arg("--endpoint-log")
@@ -128,9 +134,20 @@ impl Pop {
         }
     }
 
+    /// Stops it in order: what it is working on is answered. Gives the last [`Pop::log_lines`].
+    #[track_caller]
+    pub(crate) fn stop(self) -> Vec<Value> {
+        self.process.stop();
+        log_lines(&self.endpoint_log)
+    }
+
     /// The POP viewers are at unless a test says otherwise.
     pub(crate) fn edge(&self) -> Edge {
         self.edges[0]
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
     }
 
     /// The program has not panicked, nor has what runs it.
@@ -156,14 +173,19 @@ impl Pop {
     /// The lines of it that went to `playback-log`.
     #[track_caller]
     pub(crate) fn log_lines(&self) -> Vec<Value> {
-        let text = self.log_text();
-        let message = |line: &str| {
-            let message = line.strip_prefix("playback-log :: ")?;
-            let parsed = serde_json::from_str(message);
-            Some(parsed.unwrap_or_else(|error| panic!("`{message}` is not JSON: {error}")))
-        };
-        text.lines().filter_map(message).collect()
+        log_lines(&self.endpoint_log)
     }
+}
+
+#[track_caller]
+fn log_lines(endpoint_log: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(endpoint_log).unwrap_or_default();
+    let message = |line: &str| {
+        let message = line.strip_prefix("playback-log :: ")?;
+        let parsed = serde_json::from_str(message);
+        Some(parsed.unwrap_or_else(|error| panic!("`{message}` is not JSON: {error}")))
+    };
+    text.lines().filter_map(message).collect()
 }
 
 /// An address out of a line that says where something listens.

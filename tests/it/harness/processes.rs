@@ -22,6 +22,14 @@ pub(crate) fn wasm() -> PathBuf {
     built("PLAYBACK_WASM", "wasm32-wasip1/release/playback-edge.wasm")
 }
 
+/// Editions of the edge program that share one cache.
+pub(crate) fn editions() -> PathBuf {
+    built(
+        "PLAYBACK_EDITIONS_WASM",
+        "wasm32-wasip1/release/editions.wasm",
+    )
+}
+
 /// The companion origin.
 pub(crate) fn origin_stub() -> PathBuf {
     built("ORIGIN_STUB_BIN", "debug/origin-stub")
@@ -112,6 +120,20 @@ impl Process {
         drop(self.stdin.take());
         let status = self.child.wait().expect("it was started");
         assert!(status.success(), "{status}:\n{}", self.log());
+    }
+
+    /// By this the system knows it.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends the program a signal, such as `TERM` or `STOP`.
+    #[track_caller]
+    pub(crate) fn signal(&self, signal: &str) {
+        let kill = Command::new("kill")
+            .args(["-s", signal, &self.child.id().to_string()])
+            .status();
+        assert!(kill.is_ok_and(|kill| kill.success()), "it runs");
     }
 
     /// What the program has logged so far.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::record::Audience;
+use super::{record::Audience, system::Plan};
 use crate::harness::{
     origin::Origin,
     stage::{fresh_number, playable},
@@ -15,6 +15,8 @@ pub(super) struct Catalog {
     pub(super) videos: Vec<String>,
     /// Explicit playlists, and the numbers of their videos.
     pub(super) lists: Vec<(String, Vec<usize>)>,
+    /// Whether a video may be absent.
+    pub(super) deletes: bool,
 }
 
 // === impl Catalog ===
@@ -22,19 +24,17 @@ pub(super) struct Catalog {
 impl Catalog {
     /// Videos for everybody, and playlists of them.
     #[track_caller]
-    pub(super) fn write(origin: &Origin, videos: usize, videos_a_list: usize) -> Self {
+    pub(super) fn write(origin: &Origin, plan: &Plan) -> Self {
         let account = fresh_number().to_string();
         origin.put_account(&account, &json!({ "name": "an account" }));
-        let key = origin.mint_key(&account, &json!({}));
+        let key = origin.mint_key(&account, &json!({ "apis": ["search"] }));
         let write_video = |_| {
             let id = fresh_number().to_string();
-            let mut body = playable(&content_label(0));
-            body["description"] = json!(rights_label(0));
-            body["rules"] = json!(rules(Audience::EVERYBODY));
+            let body = video(0, 0, Audience::EVERYBODY);
             origin.put_video(&account, &id, &body);
             id
         };
-        let videos: Vec<_> = (0..videos).map(write_video).collect();
+        let videos: Vec<_> = (0..plan.videos).map(write_video).collect();
         let numbers: Vec<_> = (0..videos.len()).collect();
         let write_list = |members: &[usize]| {
             let id = fresh_number().to_string();
@@ -43,13 +43,14 @@ impl Catalog {
             origin.put_playlist(&account, &id, &body);
             (id, members.to_vec())
         };
-        let lists = numbers.chunks(videos_a_list).map(write_list);
+        let lists = numbers.chunks(plan.videos_a_list).map(write_list);
         let lists = lists.collect();
         Self {
             account,
             key,
             videos,
             lists,
+            deletes: plan.deletes,
         }
     }
 
@@ -64,6 +65,14 @@ impl Catalog {
         let id = &self.videos[video];
         format!("/v1/accounts/{}/videos/{id}", self.account)
     }
+}
+
+/// A whole video in these versions.
+pub(super) fn video(rights: u32, content: u32, audience: Audience) -> Value {
+    let mut body = playable(&content_label(content));
+    body["description"] = json!(rights_label(rights));
+    body["rules"] = json!(rules(audience));
+    body
 }
 
 /// The rules that let in exactly these.

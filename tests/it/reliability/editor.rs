@@ -1,6 +1,12 @@
 //! An editor: writes into the CMS, and finds out what became of an edit whose answer was lost.
 
+/// Videos that are deleted, and made again.
+mod existence;
+/// A database that goes back to a moment.
+mod restored;
+
 use std::{
+    net::SocketAddr,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -14,7 +20,7 @@ use super::{
     record::{Audience, History, Moment, Version},
     system::System,
 };
-use crate::harness::{connection::Connection, origin::cms_request};
+use crate::harness::{connection::Connection, origin::cms_request, reply::Reply};
 
 /// The only one who edits these videos.
 pub(super) struct Editor {
@@ -22,6 +28,8 @@ pub(super) struct Editor {
     dice: Rng,
     connection: Connection,
     videos: Vec<Own>,
+    /// Whether this one deletes videos, too.
+    deletes: bool,
     pub(super) lost: Lost,
 }
 
@@ -32,6 +40,9 @@ struct Own {
     /// The highest number that was tried; some edits never happen.
     rights: u32,
     content: u32,
+    is_deleted: bool,
+    /// The versions that were deletions.
+    deletions: Vec<u32>,
 }
 
 /// Edits without an answer.
@@ -59,14 +70,23 @@ impl Editor {
             history: History::new(),
             rights: 0,
             content: 0,
+            is_deleted: false,
+            deletions: Vec::new(),
         };
         Self {
             system: Arc::clone(system),
             dice,
             connection: Connection::to(system.origin),
             videos: videos.iter().map(own).collect(),
+            deletes: system.catalog.deletes,
             lost: Lost::default(),
         }
+    }
+
+    /// Edits by way of this origin.
+    pub(super) fn by_way_of(mut self, origin: SocketAddr) -> Self {
+        self.connection = Connection::to(origin);
+        self
     }
 
     /// One edit by the dice: the first videos are edited much more often than the last, which have
@@ -76,7 +96,11 @@ impl Editor {
         while at + 1 < self.videos.len() && self.dice.u8(0..3) == 0 {
             at += 1;
         }
-        if self.dice.u8(0..4) == 0 {
+        if self.videos[at].is_deleted {
+            self.make_again(at).await;
+        } else if self.deletes && self.dice.u8(0..8) == 0 {
+            self.delete(at).await;
+        } else if self.dice.u8(0..4) == 0 {
             self.edit_content(at).await;
         } else {
             let now = self.audience(at);
@@ -85,6 +109,11 @@ impl Editor {
             let audience = others[self.dice.usize(0..others.len())];
             self.edit_rights(at, audience).await;
         }
+    }
+
+    /// By this an editor is known.
+    pub(super) fn first_video(&self) -> Option<usize> {
+        self.videos.first().map(|own| own.video)
     }
 
     /// Who may see one of this editor's videos now.
@@ -104,14 +133,10 @@ impl Editor {
         self.videos[at].rights = number;
         let label = rights_label(number);
         let body = json!({ "rules": rules(audience), "description": label });
-        let written = self.write(at, &body, ("description", &label)).await;
-        if let Some((started, committed_by)) = written {
-            self.videos[at].history.rights.push(Version {
-                number,
-                says: audience,
-                started,
-                committed_by,
-            });
+        let is_there = |shown: &Reply| shown.json()["description"] == label;
+        let written = self.write(at, "PATCH", Some(&body), is_there).await;
+        if let Some(written) = written {
+            self.note_rights(at, Version::of(number, audience, written));
         }
     }
 
@@ -120,15 +145,16 @@ impl Editor {
         let number = self.videos[at].content;
         let label = content_label(number);
         let body = json!({ "name": label });
-        let written = self.write(at, &body, ("name", &label)).await;
-        if let Some((started, committed_by)) = written {
-            self.videos[at].history.content.push(Version {
-                number,
-                says: (),
-                started,
-                committed_by,
-            });
+        let is_there = |shown: &Reply| shown.json()["name"] == label;
+        let written = self.write(at, "PATCH", Some(&body), is_there).await;
+        if let Some(written) = written {
+            let version = Version::of(number, (), written);
+            self.videos[at].history.content.push(version);
         }
+    }
+
+    fn note_rights(&mut self, at: usize, version: Version<Audience>) {
+        self.videos[at].history.rights.push(version);
     }
 
     /// What the videos have been, by their numbers.
@@ -136,24 +162,26 @@ impl Editor {
         self.videos.into_iter().map(|own| (own.video, own.history))
     }
 
-    /// When the edit was asked for, and by when it had been committed; nothing if it never happened.
+    /// When the edit was asked for, and by when it had been committed; nothing if it never happened,
+    /// which what the record shows tells where the answer was lost.
     async fn write(
         &mut self,
         at: usize,
-        body: &Value,
-        proof: (&str, &str),
+        method: &str,
+        body: Option<&Value>,
+        is_there: impl Fn(&Reply) -> bool,
     ) -> Option<(Moment, Moment)> {
         let record = self.system.catalog.record(self.videos[at].video);
         let clock = self.system.clock;
         let started = clock.now();
-        let request = cms_request("PATCH", &record, Some(body));
+        let request = cms_request(method, &record, body);
         self.system.in_flight.fetch_add(1, Ordering::Relaxed);
         let answered = self.connection.send(request).await;
         self.system.in_flight.fetch_sub(1, Ordering::Relaxed);
         let became = match answered {
-            Ok(reply) if reply.status == 200 => Became::Committed,
+            Ok(reply) if (200..300).contains(&reply.status) => Became::Committed,
             Ok(reply) if reply.status < 500 => panic!("an edit was refused: {reply}"),
-            Ok(_) | Err(_) => self.look(&record, proof).await,
+            Ok(_) | Err(_) => self.look(&record, is_there).await,
         };
         match became {
             Became::Committed => {}
@@ -167,14 +195,16 @@ impl Editor {
     }
 
     /// Looks at the record until the origin is there to show it.
-    async fn look(&mut self, record: &str, (member, label): (&str, &str)) -> Became {
+    async fn look(&mut self, record: &str, is_there: impl Fn(&Reply) -> bool) -> Became {
         loop {
             let shown = self.connection.send(cms_request("GET", record, None)).await;
             match shown {
-                Ok(reply) if reply.status == 200 && reply.json()[member] == label => {
-                    return Became::FoundCommitted;
+                Ok(reply) if [200, 404].contains(&reply.status) => {
+                    return match is_there(&reply) {
+                        true => Became::FoundCommitted,
+                        false => Became::Nothing,
+                    };
                 }
-                Ok(reply) if reply.status == 200 => return Became::Nothing,
                 Ok(_) | Err(_) => sleep(Duration::from_millis(20)).await,
             }
         }

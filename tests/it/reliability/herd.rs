@@ -1,5 +1,5 @@
 //! Many viewers at once, of a video that is not there, that was just purged, or that just became
-//! stale: each POP asks the origin once.
+//! stale: each POP asks the origin once, and with a shield one POP does.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::harness::{
     connection::Connection,
+    edge::Edge,
     http::{self, RUNTIME},
     local::{PURGE_TOKEN, SERVICE_ID},
     stage::Stage,
@@ -45,36 +46,66 @@ struct Answers {
     old: usize,
 }
 
-/// Without a purger: nobody empties a cache but the test.
-fn world() -> &'static World {
+/// Where a herd comes.
+struct Place {
+    world: &'static World,
+    /// How many origin calls it costs.
+    calls: u64,
+}
+
+/// Three POPs without a purger: nobody empties a cache but the test.
+fn without_shield() -> Place {
     static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD.get_or_init(|| {
-        World::start(&WorldPlan {
-            pops: &POPS,
-            ..PLAIN
-        })
-    })
+    Place {
+        world: WORLD.get_or_init(|| {
+            World::start(&WorldPlan {
+                pops: &POPS,
+                ..PLAIN
+            })
+        }),
+        calls: POPS.len() as u64,
+    }
+}
+
+/// The same and a shield, with the purger, which knows what goes first. Its second round comes when all
+/// is over.
+fn with_shield() -> Place {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    Place {
+        world: WORLD.get_or_init(|| {
+            World::start(&WorldPlan {
+                purges: true,
+                pops: &[POPS[0], POPS[1], POPS[2], "sjc"],
+                fill_deadline_ms: 120_000,
+                shield: Some("sjc"),
+                ..PLAIN
+            })
+        }),
+        calls: 1,
+    }
 }
 
 #[test]
-fn a_herd_costs_each_pop_one_origin_call() {
+fn a_herd_costs_each_pop_one_origin_call_and_with_a_shield_the_world() {
     let scale = Scale::of("VIEWERS", 1_000);
     let mut figures =
         json!({ "viewers": scale.amount, "connections": CONNECTIONS.min(scale.amount) });
-    for (name, found) in [
-        ("cold", Found::Nothing),
-        ("purged", Found::Purged),
-        ("stale", Found::Stale),
-    ] {
-        figures[name] = stampede(found, scale.amount);
-        eprintln!("{name}: {}", figures[name]);
+    for (at, place) in [("pops", without_shield()), ("world", with_shield())] {
+        for (name, found) in [
+            ("cold", Found::Nothing),
+            ("purged", Found::Purged),
+            ("stale", Found::Stale),
+        ] {
+            figures[at][name] = stampede(&place, found, scale.amount);
+            eprintln!("{at}, {name}: {}", figures[at][name]);
+        }
     }
     scale.sum_up(figures);
 }
 
-fn stampede(found: Found, viewers: usize) -> Value {
-    let stage = Stage::open(world());
-    for edge in &stage.world.pop.edges {
+fn stampede(place: &Place, found: Found, viewers: usize) -> Value {
+    let stage = Stage::open(place.world);
+    for edge in edges(&stage) {
         match found {
             Found::Nothing => {}
             Found::Purged | Found::Stale => {
@@ -83,19 +114,21 @@ fn stampede(found: Found, viewers: usize) -> Value {
             }
         }
     }
-    stage.patch(&json!({ "name": "renamed" }));
-    match found {
-        Found::Nothing => {}
-        Found::Purged => purge(&stage, &[]),
-        Found::Stale => purge(&stage, &[("fastly-soft-purge", "1")]),
+    // What takes nothing from anybody, and yet is about rights.
+    let rules = matches!(found, Found::Purged).then_some(r#"geo-deny=("XK")"#);
+    stage.patch(&json!({ "name": "renamed", "rules": rules }));
+    match (found, place.calls) {
+        (Found::Nothing, _) | (_, 1) => {}
+        (Found::Purged, _) => purge(&stage, &[]),
+        (Found::Stale, _) => purge(&stage, &[("fastly-soft-purge", "1")]),
     }
     let before = stage.origin_calls();
     let Answers { took, stale, old } = RUNTIME.block_on(all_at_once(&stage, viewers));
     assert_eq!(took.len(), viewers, "{found:?}: everybody is answered");
     let calls = stage.origin_calls() - before;
-    assert_eq!(calls, POPS.len() as u64, "{found:?}: one call for each POP");
+    assert_eq!(calls, place.calls, "{found:?}: origin calls");
     // So no POP has been spared by another's two calls.
-    for edge in &stage.world.pop.edges {
+    for edge in edges(&stage) {
         let reply = edge.get(&stage.path()).key(&stage.key).send();
         assert_eq!(reply.json()["name"], "renamed", "{found:?}: {reply}");
     }
@@ -104,6 +137,11 @@ fn stampede(found: Found, viewers: usize) -> Value {
         Found::Stale => assert_eq!(stale, old, "what is old is called stale, and nothing else"),
     }
     json!({ "origin_calls": calls, "stale": stale, "took": Spread::of(took).figures() })
+}
+
+/// Where viewers are.
+fn edges<'w>(stage: &Stage<'w>) -> &'w [Edge] {
+    &stage.world.pop.edges[..POPS.len()]
 }
 
 /// Purges the video everywhere.
@@ -124,7 +162,7 @@ async fn all_at_once(stage: &Stage<'_>, viewers: usize) -> Answers {
     let start = Arc::new(Barrier::new(connections));
     let mut asking = JoinSet::new();
     for number in 0..connections {
-        let edges = &stage.world.pop.edges;
+        let edges = edges(stage);
         let edge = edges[number % edges.len()];
         let requests = (number..viewers).step_by(connections).map(|viewer| {
             let ask = edge.get(&stage.path()).key(&stage.key);

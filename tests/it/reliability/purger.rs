@@ -32,6 +32,7 @@ pub(super) struct PurgerPlan {
 struct Running {
     /// Nothing between two lives.
     process: Option<Process>,
+    database: PathBuf,
     lives: u32,
 }
 
@@ -40,11 +41,13 @@ struct Running {
 impl Purger {
     #[track_caller]
     pub(super) fn start(plan: PurgerPlan) -> Self {
-        let process = plan.start(0);
+        let process = plan.start(&plan.database, 0);
+        let database = plan.database.clone();
         Self {
             plan,
             running: Mutex::new(Running {
                 process: Some(process),
+                database,
                 lives: 1,
             }),
         }
@@ -53,11 +56,37 @@ impl Purger {
     /// SIGKILL, and the next one. Blocks until that is ready.
     #[track_caller]
     pub(super) fn crash(&self) {
+        self.stop();
+        self.start_again();
+    }
+
+    /// SIGKILL.
+    #[track_caller]
+    pub(super) fn stop(&self) {
         let mut running = self.running.lock().expect("it got up again every time");
         // Dropped is killed.
         drop(running.process.take());
-        running.process = Some(self.plan.start(running.lives));
+    }
+
+    #[track_caller]
+    pub(super) fn start_again(&self) {
+        let mut running = self.running.lock().expect("it got up again every time");
+        running.process = Some(self.plan.start(&running.database, running.lives));
         running.lives += 1;
+    }
+
+    /// The next life is on this database.
+    #[track_caller]
+    pub(super) fn move_to(&self, database: &Path) {
+        let mut running = self.running.lock().expect("it got up again every time");
+        database.clone_into(&mut running.database);
+    }
+
+    /// Nothing between two lives.
+    #[track_caller]
+    pub(super) fn process_id(&self) -> Option<u32> {
+        let running = self.running.lock().expect("it got up again every time");
+        running.process.as_ref().map(Process::id)
     }
 
     /// How many times it was killed; fails if once it did not get up again.
@@ -70,11 +99,11 @@ impl Purger {
 
 impl PurgerPlan {
     #[track_caller]
-    fn start(&self, earlier_lives: u32) -> Process {
+    fn start(&self, database: &Path, earlier_lives: u32) -> Process {
         let mut command = Command::new(processes::origin_stub());
         command
             .args(["purge", "--stop-when-stdin-closes", "--database"])
-            .arg(&self.database)
+            .arg(database)
             .arg("--purge-url")
             .arg(format!("http://{}", self.purge_api))
             .args(["--purge-token", PURGE_TOKEN, "--service-id", SERVICE_ID])

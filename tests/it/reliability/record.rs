@@ -156,6 +156,16 @@ impl History {
 }
 
 impl<T> Version<T> {
+    /// An edit that was asked for, and committed by then.
+    pub(super) fn of(number: u32, says: T, (started, committed_by): (Moment, Moment)) -> Self {
+        Self {
+            number,
+            says,
+            started,
+            committed_by,
+        }
+    }
+
     fn first(says: T) -> Self {
         Self {
             number: 0,

@@ -27,15 +27,15 @@ use super::{
     check::{Limits, check},
     editor::{Editor, Lost},
     faults::{Fates, Fault},
-    record::{Clock, Country, History, Read},
+    record::{Country, History, Read},
     scale::Scale,
     system::{FILL_DEADLINE_MS, Plan, System},
     viewer::{Outcome, Target, Viewer},
     weather::Weather,
 };
 use crate::harness::{connection::Connection, http::RUNTIME, origin::cms_request};
-use readers::Readers;
-use trouble::Trouble;
+pub(super) use readers::Readers;
+pub(super) use trouble::{Trouble, Troubles};
 
 const EDITORS: usize = 8;
 const VIDEOS_AN_EDITOR: usize = 3;
@@ -56,7 +56,7 @@ pub(super) const LIMITS: Limits = Limits {
 
 /// Told to everybody when it is over.
 #[derive(Clone, Default)]
-struct Over(Arc<AtomicBool>);
+pub(super) struct Over(Arc<AtomicBool>);
 
 #[test]
 fn no_answer_contradicts_the_rights_for_longer_than_allowed_and_every_edit_becomes_visible() {
@@ -78,7 +78,8 @@ fn no_answer_contradicts_the_rights_for_longer_than_allowed_and_every_edit_becom
         let own = editor * VIDEOS_AN_EDITOR;
         let own: Vec<_> = (own..own + VIDEOS_AN_EDITOR).collect();
         let editor = Editor::new(&system, dice.fork(), &own);
-        editing.spawn_on(write(editor, dice, clock, over.clone()), RUNTIME.handle());
+        let writing = write(editor, dice, over.clone(), Weather::is_lull(clock));
+        editing.spawn_on(writing, RUNTIME.handle());
     }
     let mut readers = Readers::run(&system, &scale);
     over.tell();
@@ -100,10 +101,15 @@ fn no_answer_contradicts_the_rights_for_longer_than_allowed_and_every_edit_becom
     system.pop.assert_no_panic();
 }
 
-/// One editor's work.
-async fn write(mut editor: Editor, mut dice: Rng, clock: Clock, over: Over) -> Editor {
+/// One editor's work, but while others rest.
+pub(super) async fn write(
+    mut editor: Editor,
+    mut dice: Rng,
+    over: Over,
+    is_at_rest: impl Fn() -> bool,
+) -> Editor {
     while !over.is_told() {
-        if Weather::at(clock.now()) != Weather::Lull {
+        if !is_at_rest() {
             editor.edit().await;
         }
         sleep(Duration::from_millis(dice.u64(20..500))).await;
@@ -111,7 +117,7 @@ async fn write(mut editor: Editor, mut dice: Rng, clock: Clock, over: Over) -> E
     editor
 }
 
-fn histories(editors: Vec<Editor>) -> (Vec<History>, Lost) {
+pub(super) fn histories(editors: Vec<Editor>) -> (Vec<History>, Lost) {
     let mut lost = Lost::default();
     for editor in &editors {
         lost.happened += editor.lost.happened;
@@ -172,16 +178,16 @@ pub(super) async fn last_reads(system: &System, videos: usize) -> Vec<Read> {
 // === impl Over ===
 
 impl Over {
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    fn is_told(&self) -> bool {
+    pub(super) fn is_told(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
     /// Returns after this time, or soon after it is told.
-    async fn sleep(&self, pause: Duration) {
+    pub(super) async fn sleep(&self, pause: Duration) {
         let until = Instant::now() + pause;
         while !self.is_told() && Instant::now() < until {
             let left = until.saturating_duration_since(Instant::now());

@@ -1,10 +1,13 @@
-//! The parts, together: an origin that can crash, its purger beside it, three POPs, and what stands
+//! The parts, together: origins that can crash, their purger beside them, three POPs, and what stands
 //! on the ways between them.
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
-    sync::{Arc, Mutex, atomic::AtomicUsize},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use tempfile::TempDir;
@@ -14,12 +17,11 @@ use super::{
     purger::{Purger, PurgerPlan},
     purges::{Passed, Purges},
     record::{Call, Clock, Evidence, History},
+    serving::Serving,
 };
 use crate::harness::{
     gate::Gate,
     geolocation::Geolocation,
-    local::SERVICE_ID,
-    origin::{self, Origin},
     pop::{Pop, PopPlan},
     world,
 };
@@ -34,6 +36,10 @@ pub(super) struct Plan {
     pub(super) pops: &'static [&'static str],
     pub(super) videos: usize,
     pub(super) videos_a_list: usize,
+    /// How many, on one database. The POPs ask the first, and where it fails the next.
+    pub(super) origins: usize,
+    /// Whether videos are deleted, too, and made again.
+    pub(super) deletes: bool,
     /// The edge's.
     pub(super) fill_deadline_ms: u32,
     /// What the purger believes that to be.
@@ -47,24 +53,22 @@ pub(super) struct System {
     pub(super) clock: Clock,
     pub(super) purger: Arc<Purger>,
     pub(super) pop: Pop,
-    /// On the way from the POPs to the origin.
+    /// On the way from the POPs to the first origin.
     pub(super) fills: Gate,
+    /// On the ways to the others.
+    pub(super) other_fills: Vec<Gate>,
     /// On the way from the purger to the purge API.
     pub(super) purges: Purges,
     pub(super) catalog: Catalog,
+    /// The first.
     pub(super) origin: SocketAddr,
+    pub(super) origins: Vec<Serving>,
     /// Edits that were sent and not answered yet.
     pub(super) in_flight: AtomicUsize,
-    running: Mutex<Running>,
-    database: PathBuf,
+    /// Whether all but the last origin live on from now on, and the purger does.
+    pub(super) spares: AtomicBool,
     /// Last, so that it is removed after the processes that write into it have ended.
     folder: TempDir,
-}
-
-struct Running {
-    /// Nothing between two lives.
-    origin: Option<Origin>,
-    lives: u32,
 }
 
 // === impl Plan ===
@@ -76,6 +80,8 @@ impl Plan {
             pops: &POPS,
             videos,
             videos_a_list: videos.min(6),
+            origins: 1,
+            deletes: false,
             fill_deadline_ms: FILL_DEADLINE_MS,
             purger_deadline_ms: FILL_DEADLINE_MS,
             forgets: false,
@@ -91,14 +97,27 @@ impl System {
         let clock = Clock::start();
         let folder = world::folder();
         let database = folder.path().join("origin.db");
-        let (fills, purges) = (Gate::start(), Purges::start(clock));
-        let origin = serve(&folder, &database, "127.0.0.1:0", 0);
-        fills.lead_to(origin.address);
+        let purges = Purges::start(clock);
+        let serving =
+            |at: usize| Serving::start(folder.path().join(format!("origin-{at}")), &database);
+        let origins: Vec<_> = (0..plan.origins).map(serving).collect();
+        let mut gates = origins.iter().map(|origin| {
+            let gate = Gate::start();
+            gate.lead_to(origin.address);
+            gate
+        });
+        let fills = gates.next().expect("there is an origin");
+        let other_fills: Vec<_> = gates.collect();
+        let ways: Vec<_> = [&fills]
+            .into_iter()
+            .chain(&other_fills)
+            .map(|gate| gate.address)
+            .collect();
         let pop = Pop::start(
             folder.path(),
             &PopPlan {
                 names: plan.pops,
-                origins: &[fills.address],
+                origins: &ways,
                 fill_deadline_ms: plan.fill_deadline_ms,
                 stale_s: world::A_DAY,
                 geolocation: Geolocation::Scenarios,
@@ -114,43 +133,54 @@ impl System {
             forgets: plan.forgets,
         }));
         purges.join(Arc::clone(&purger), pop.purge_api);
-        let catalog = Catalog::write(&origin, plan.videos, plan.videos_a_list);
+        let catalog = origins[0].with(|origin| Catalog::write(origin, plan));
         Self {
             clock,
             purger,
             pop,
             fills,
+            other_fills,
             purges,
             catalog,
-            origin: origin.address,
+            origin: origins[0].address,
+            origins,
             in_flight: AtomicUsize::new(0),
-            running: Mutex::new(Running {
-                origin: Some(origin),
-                lives: 1,
-            }),
-            database,
+            spares: AtomicBool::new(false),
             folder,
         }
     }
 
-    /// Kills the origin in the middle of whatever it does, and starts it again on its database and
-    /// port. Blocks until it is ready.
+    /// Kills an origin in the middle of whatever it does, each in its turn, and starts it again on its
+    /// database and port. Blocks until it is ready.
     #[track_caller]
     pub(super) fn crash_origin(&self) {
-        let mut running = self.running.lock().expect("it got up again every time");
-        // Dropped is killed.
-        drop(running.origin.take());
-        let address = self.origin.to_string();
-        let origin = serve(&self.folder, &self.database, &address, running.lives);
-        running.origin = Some(origin);
-        running.lives += 1;
+        let last = self.origins.len() - 1;
+        let victim = match self.spares.load(Ordering::Relaxed) {
+            true => last,
+            false => self.origin_crashes() as usize % self.origins.len(),
+        };
+        self.origins[victim].crash();
     }
 
-    /// How many times the origin was killed; fails if once it did not get up again.
+    /// How many times an origin was killed; fails if once one did not get up again.
     #[track_caller]
     pub(super) fn origin_crashes(&self) -> u32 {
-        let running = self.running.lock().expect("it got up again every time");
-        running.lives - 1
+        self.origins.iter().map(Serving::crashes).sum()
+    }
+
+    /// The ways from the POPs to the origins.
+    pub(super) fn gates(&self) -> impl Iterator<Item = &Gate> {
+        [&self.fills].into_iter().chain(&self.other_fills)
+    }
+
+    /// How many requests of the POPs an origin has answered.
+    pub(super) fn origin_calls(&self) -> u64 {
+        self.gates().map(|gate| gate.passed("") as u64).sum()
+    }
+
+    /// Where the processes write.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The video's surrogate key.
@@ -182,14 +212,4 @@ impl System {
             ..Evidence::default()
         }
     }
-}
-
-#[track_caller]
-fn serve(folder: &TempDir, database: &std::path::Path, listen: &str, life: u32) -> Origin {
-    let mut command = origin::serve(database, listen);
-    command.args(["--purger", "apart", "--service-id", SERVICE_ID]);
-    Origin::run(
-        &mut command,
-        folder.path().join(format!("origin-{life}.log")),
-    )
 }

@@ -1,5 +1,7 @@
 //! A viewer in one of the two countries, whose reads are written down.
 
+use std::io;
+
 use serde_json::Value;
 
 use super::{
@@ -19,6 +21,8 @@ use crate::harness::{
 pub(super) enum Target {
     Video(usize),
     List(usize),
+    /// All videos, in one of some orders.
+    Search(usize),
 }
 
 /// What came of asking.
@@ -32,6 +36,9 @@ pub(super) enum Outcome {
     /// Anything else, in words.
     Odd(String),
 }
+
+/// Each is an entry of its own.
+pub(super) const SORTS: [&str; 4] = ["name", "-name", "updated_at", "-created_at"];
 
 /// A viewer at one POP, on a connection that stays open.
 pub(super) struct Viewer {
@@ -54,20 +61,34 @@ impl Viewer {
         }
     }
 
+    /// Asks for anything at all.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer.
+    pub(super) async fn ask(
+        &mut self,
+        path: &str,
+        key: &str,
+        country: Country,
+    ) -> io::Result<Reply> {
+        let address = match country {
+            Country::Germany => GERMAN_VIEWER,
+            Country::France => FRENCH_VIEWER,
+        };
+        let ask = self.edge.get(path).key(key).viewer(address);
+        self.connection.send(ask.into_request()).await
+    }
+
     pub(super) async fn read(
         &mut self,
         catalog: &Catalog,
         country: Country,
         target: Target,
     ) -> Outcome {
-        let address = match country {
-            Country::Germany => GERMAN_VIEWER,
-            Country::France => FRENCH_VIEWER,
-        };
-        let ask = self.edge.get(&path(catalog, target));
-        let request = ask.key(&catalog.key).viewer(address).into_request();
+        let path = path(catalog, target);
         let started = self.clock.now();
-        let reply = self.connection.send(request).await;
+        let reply = self.ask(&path, &catalog.key, country).await;
         let ended = self.clock.now();
         let reply = match reply {
             Ok(reply) => reply,
@@ -89,25 +110,32 @@ impl Viewer {
     }
 }
 
-fn path(catalog: &Catalog, target: Target) -> String {
-    let (kind, id) = match target {
-        Target::Video(at) => ("videos", &catalog.videos[at]),
-        Target::List(at) => ("playlists", &catalog.lists[at].0),
+pub(super) fn path(catalog: &Catalog, target: Target) -> String {
+    let what = match target {
+        Target::Video(at) => format!("videos/{}", catalog.videos[at]),
+        Target::List(at) => format!("playlists/{}", catalog.lists[at].0),
+        Target::Search(at) => format!("videos?q=%2Bname:content&limit=100&sort={}", SORTS[at]),
     };
-    format!("/playback/v1/accounts/{}/{kind}/{id}", catalog.account)
+    format!("/playback/v1/accounts/{}/{what}", catalog.account)
 }
 
 /// What an answer says of each video that was asked for, if it is one that may come.
-fn seen(catalog: &Catalog, target: Target, reply: &Reply) -> Option<Vec<(usize, Seen)>> {
+pub(super) fn seen(catalog: &Catalog, target: Target, reply: &Reply) -> Option<Vec<(usize, Seen)>> {
     let asked = match target {
         Target::Video(at) => vec![at],
         Target::List(at) => catalog.lists[at].1.clone(),
+        Target::Search(_) => (0..catalog.videos.len()).collect(),
     };
     let body: Value = serde_json::from_slice(&reply.body).ok()?;
     let items = match (reply.status, target) {
         (200, Target::Video(_)) => vec![body],
-        (200, Target::List(_)) => body["videos"].as_array()?.clone(),
+        (200, Target::List(_) | Target::Search(_)) => body["videos"].as_array()?.clone(),
         (403, _) if body[0]["error_subcode"] == "CLIENT_GEO" => Vec::new(),
+        (404, Target::Video(_))
+            if catalog.deletes && body[0]["error_code"] == "VIDEO_NOT_FOUND" =>
+        {
+            Vec::new()
+        }
         _ => return None,
     };
     let mut seen: Vec<_> = asked.iter().map(|at| (*at, Seen::Refused)).collect();

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::record::Moment;
+use super::record::{Clock, Moment};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Weather {
@@ -23,6 +23,11 @@ const CALM: Duration = Duration::from_secs(3);
 const LULL: Duration = Duration::from_secs(6);
 
 impl Weather {
+    /// Whether nobody edits.
+    pub(super) fn is_lull(clock: Clock) -> impl Fn() -> bool {
+        move || Self::at(clock.now()) == Self::Lull
+    }
+
     pub(super) fn at(moment: Moment) -> Self {
         let round = (STORM + CALM + LULL).as_micros();
         let since = moment.as_micros() % round;

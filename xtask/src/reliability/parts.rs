@@ -36,7 +36,7 @@ pub(super) const FOUND_OUT: Part = Part {
     amount: None,
 };
 
-pub(super) const PARTS: [Part; 4] = [
+pub(super) const PARTS: [Part; 8] = [
     Part {
         name: "staleness",
         about: "Writing, reading, and letting everything fail",
@@ -73,7 +73,56 @@ pub(super) const PARTS: [Part; 4] = [
             of: |arguments| arguments.reconnects,
         }),
     },
+    Part {
+        name: "restore",
+        about: "Going back to a moment while viewers watch",
+        tests: "reliability::restored::",
+        amount: Some(Amount {
+            variable: "RESTORES",
+            of: |arguments| arguments.restores,
+        }),
+    },
+    Part {
+        name: "soak",
+        about: "Letting everything go on at once, for long",
+        tests: "reliability::soak::",
+        amount: Some(Amount {
+            variable: "SOAK_SECONDS",
+            of: |arguments| arguments.soak_minutes * 60,
+        }),
+    },
+    Part {
+        name: "outage",
+        about: "Letting one thing after another fail while viewers ask",
+        tests: "reliability::outage::",
+        amount: Some(Amount {
+            variable: "FAULT_SECONDS",
+            of: |arguments| arguments.fault_seconds,
+        }),
+    },
+    Part {
+        name: "rolling",
+        about: "Replacing POPs while viewers ask",
+        tests: "reliability::rolling::",
+        amount: Some(Amount {
+            variable: "ROUNDS",
+            of: |arguments| arguments.rounds,
+        }),
+    },
 ];
+
+impl Part {
+    /// Whether nothing of it is to be done.
+    pub(super) fn is_left_out(&self, arguments: &Arguments) -> bool {
+        let amount = self.amount.as_ref();
+        amount.is_some_and(|amount| (amount.of)(arguments) == 0)
+    }
+}
+
+/// What can be run by itself.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PARTS.iter().chain([&FOUND_OUT]).map(|part| part.name)
+}
 
 /// Runs the part; answers whether it succeeded, and the figures if it got as far as that.
 pub(super) fn measure(

@@ -35,6 +35,9 @@ fn figure(figures: &Value, name: &str) -> Result<String> {
     let Some(value) = figures.pointer(&pointer) else {
         bail!("nothing has measured `{name}`");
     };
+    if let Some(text) = value.as_str() {
+        return Ok(text.to_owned());
+    }
     if let Some(count) = value.as_u64() {
         return Ok(grouped(count));
     }
@@ -69,11 +72,15 @@ mod tests {
 
     #[test]
     fn figures_are_put_where_they_belong() {
-        let figures = json!({ "herd": { "viewers": 10_000, "cold": { "p50_ms": 12.34, "max_ms": 1_234.5 } } });
+        let figures = json!({ "herd": { "run": "today", "viewers": 10_000, "cold": { "p50_ms": 12.34, "max_ms": 1_234.5 } } });
         let filled = |template: &str| filled(template, &figures);
-        let text =
-            filled("{{herd.viewers}} viewers: {{herd.cold.p50_ms}}, {{herd.cold.max_ms}} ms");
-        assert_eq!(text.expect("filled"), "10,000 viewers: 12.3, 1,235 ms");
+        let text = filled(
+            "{{herd.run}}: {{herd.viewers}} viewers: {{herd.cold.p50_ms}}, {{herd.cold.max_ms}} ms",
+        );
+        assert_eq!(
+            text.expect("filled"),
+            "today: 10,000 viewers: 12.3, 1,235 ms"
+        );
         for (template, complaint) in [
             ("{{herd.missing}}", "`herd.missing`"),
             ("{{herd.cold}}", "no number"),

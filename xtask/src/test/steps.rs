@@ -143,6 +143,8 @@ fn edge(session: &mut Session<'_>) -> Result<()> {
     let toolchain = session.wasm(WasmTarget::Wasip1)?;
     let wasm = build::edge(session.workspace, &toolchain)?;
     session.built.insert("PLAYBACK_WASM", wasm);
+    let editions = build::editions(session.workspace, &toolchain)?;
+    session.built.insert("PLAYBACK_EDITIONS_WASM", editions);
     Ok(())
 }
 

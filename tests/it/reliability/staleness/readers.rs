@@ -33,11 +33,11 @@ const LISTS: u8 = 5;
 
 /// What all readers were answered.
 #[derive(Default)]
-pub(super) struct Readers {
-    pub(super) reads: Vec<Read>,
+pub(in crate::reliability) struct Readers {
+    pub(in crate::reliability) reads: Vec<Read>,
     /// From asking to 502 or 504.
-    pub(super) no_answers: Vec<(Moment, Moment)>,
-    odd: Vec<String>,
+    pub(in crate::reliability) no_answers: Vec<(Moment, Moment)>,
+    pub(in crate::reliability) odd: Vec<String>,
 }
 
 // === impl Readers ===
@@ -56,14 +56,19 @@ impl Readers {
         }
         let mut all = Self::default();
         for own in RUNTIME.block_on(reading.join_all()) {
-            all.reads.extend(own.reads);
-            all.no_answers.extend(own.no_answers);
-            all.odd.extend(own.odd);
+            all.add(own);
         }
         all
     }
 
-    fn count(&mut self, outcome: Outcome) {
+    /// What others were answered.
+    pub(in crate::reliability) fn add(&mut self, others: Self) {
+        self.reads.extend(others.reads);
+        self.no_answers.extend(others.no_answers);
+        self.odd.extend(others.odd);
+    }
+
+    pub(in crate::reliability) fn count(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Read(read) => self.reads.push(read),
             Outcome::NoAnswer { started, ended } => self.no_answers.push((started, ended)),
@@ -72,7 +77,7 @@ impl Readers {
     }
 
     /// How many got no answer although the origin was there and no fill was held.
-    pub(super) fn unexplained(&self, troubles: &Troubles) -> usize {
+    pub(in crate::reliability) fn unexplained(&self, troubles: &Troubles) -> usize {
         let unexplained = self
             .no_answers
             .iter()
@@ -81,7 +86,7 @@ impl Readers {
     }
 
     #[track_caller]
-    pub(super) fn assert_answered(&self, troubles: &Troubles) {
+    pub(in crate::reliability) fn assert_answered(&self, troubles: &Troubles) {
         let count = self.odd.len();
         assert!(self.odd.is_empty(), "{count} odd answers: {}", self.odd[0]);
         // A machine that is busy with something else may let a deadline pass.

@@ -1,5 +1,5 @@
-//! What goes wrong beside the purger's calls: fills that are held across purges, a purger and an
-//! origin that are killed at any moment.
+//! What goes wrong beside the purger's calls: fills that are held across purges or trickle through
+//! them, a purger and origins that are killed at any moment.
 
 use std::{
     sync::{Arc, Mutex, atomic::Ordering},
@@ -26,28 +26,31 @@ use crate::harness::{gate::Manner, http::RUNTIME};
 /// Fills that are held at once.
 const HOLDERS: u64 = 2;
 
+/// One hold in so many lets the answer trickle.
+const TRICKLES: u8 = 4;
+
 /// One hold in so many is longer than a fill may take.
 const TOO_LONG: u8 = 8;
 
 /// All that goes wrong, while it goes wrong.
-pub(super) struct Trouble {
+pub(in crate::reliability) struct Trouble {
     making: JoinSet<()>,
     troubles: Arc<Mutex<Troubles>>,
 }
 
 /// What went wrong.
 #[derive(Clone, Default)]
-pub(super) struct Troubles {
+pub(in crate::reliability) struct Troubles {
     /// While these lasted, answers may be missing.
     spans: Vec<(Moment, Moment)>,
-    pub(super) holds: u32,
-    pub(super) holds_beyond_the_deadline: u32,
+    pub(in crate::reliability) holds: u32,
+    pub(in crate::reliability) holds_beyond_the_deadline: u32,
 }
 
 // === impl Trouble ===
 
 impl Trouble {
-    pub(super) fn start(system: &Arc<System>, scale: &Scale, over: &Over) -> Self {
+    pub(in crate::reliability) fn start(system: &Arc<System>, scale: &Scale, over: &Over) -> Self {
         let troubles = Arc::default();
         let mut making = JoinSet::new();
         for holder in 0..HOLDERS {
@@ -66,7 +69,7 @@ impl Trouble {
 
     /// Waits for the last of it, after everybody was told that it is over.
     #[track_caller]
-    pub(super) fn end(self) -> Troubles {
+    pub(in crate::reliability) fn end(self) -> Troubles {
         RUNTIME.block_on(self.making.join_all());
         let troubles = self.troubles.lock().expect("nobody panicked");
         troubles.clone()
@@ -91,7 +94,11 @@ async fn hold_fills(
         };
         let from = system.clock.now();
         let label = system.fill_label(video);
-        let bar = system.fills.bar(&label, Manner::HoldAnswer);
+        let manner = match dice.u8(0..TRICKLES) {
+            0 => Manner::Trickle,
+            _ => Manner::HoldAnswer,
+        };
+        let bar = system.fills.bar(&label, manner);
         over.sleep(Duration::from_millis(length)).await;
         bar.lift();
         let mut troubles = troubles.lock().expect("nobody panicked");
@@ -112,7 +119,8 @@ async fn kill_the_purger(system: Arc<System>, mut dice: Rng, over: Over) {
         if over.is_told() {
             return;
         }
-        if Weather::at(system.clock.now()) == Weather::Storm {
+        let is_spared = system.spares.load(Ordering::Relaxed);
+        if Weather::at(system.clock.now()) == Weather::Storm && !is_spared {
             system.purges.kill().await;
         }
     }

@@ -1,0 +1,232 @@
+//! Editions of the edge program in one Wasm, for tests of what one leaves in the cache for another.
+//!
+//! Made of copies of the sources, so that nothing of it is in the product. A patch that does not fit
+//! fails the build.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use toml::{Table, Value, toml};
+
+use crate::wasm_toolchain::WasmToolchain;
+use crate::workspace::Workspace;
+use crate::{process, say};
+
+/// The package that holds them together, and the Wasm's name.
+const EDITIONS: &str = "editions";
+/// Its only source.
+const RUNNER: &str = "tests/editions/main.rs";
+/// The folder of copies, below the target folder.
+const FOLDER: &str = "editions";
+
+/// One text of a copied file in place of another, which must be there once.
+struct Patch {
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+/// What the runner calls.
+const CALLABLE: Patch = Patch {
+    file: "edge/src/main.rs",
+    from: "\nfn serve(request: Request) {",
+    to: "\npub fn serve(request: Request) {",
+};
+
+/// A trap that a test can ask for, in the middle of a fill.
+const TRAP: Patch = Patch {
+    file: "policy/src/answer.rs",
+    from: "        let entry = match status {",
+    to:
+        "        assert!(!body.windows(12).any(|text| text == b\"told to trap\"), \"told to trap\");
+        let entry = match status {",
+};
+
+/// Another number: other keys, and other entries.
+const NEXT_FORMAT: Patch = Patch {
+    file: "policy/src/entry.rs",
+    from: "const FORMAT: u16 = ",
+    to: "const FORMAT: u16 = 100 + ",
+};
+
+/// The same keys, and entries that begin with something else.
+const FOREIGN_ENTRIES: Patch = Patch {
+    file: "policy/src/entry.rs",
+    from: "*b\"PE\"",
+    to: "*b\"XX\"",
+};
+
+const ALL: [(&str, &[Patch]); 3] = [
+    ("current", &[CALLABLE, TRAP]),
+    ("next", &[CALLABLE, TRAP, NEXT_FORMAT]),
+    ("foreign", &[CALLABLE, TRAP, FOREIGN_ENTRIES]),
+];
+
+/// Compiles them, and answers where the Wasm lies.
+pub(crate) fn editions(workspace: &Workspace, toolchain: &WasmToolchain) -> Result<PathBuf> {
+    say::step("Building editions of the edge program, for tests");
+    let folder = workspace.target(FOLDER);
+    for (edition, patches) in ALL {
+        copy(workspace, &folder.join(edition), edition, patches)?;
+    }
+    let runner = fs::read_to_string(workspace.file(RUNNER))
+        .with_context(|| format!("cannot read {RUNNER}"))?;
+    write(&folder.join("runner/src/main.rs"), &runner)?;
+    write(
+        &folder.join("runner/Cargo.toml"),
+        &runner_manifest().to_string(),
+    )?;
+    let root = workspace_manifest(manifest(&workspace.file("Cargo.toml"))?)?;
+    write(&folder.join("Cargo.toml"), &root.to_string())?;
+    // What is tried is what is deployed.
+    fs::copy(workspace.file("Cargo.lock"), folder.join("Cargo.lock"))
+        .context("cannot copy Cargo.lock")?;
+    process::run(
+        toolchain
+            .cargo(workspace, "build")
+            .args(["--release", "--package", EDITIONS, "--manifest-path"])
+            .arg(folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(workspace.target("")),
+    )?;
+    Ok(toolchain.release(workspace, EDITIONS))
+}
+
+/// Copies what the edge program is made of, patched, under names that are this edition's alone.
+fn copy(workspace: &Workspace, to: &Path, edition: &str, patches: &[Patch]) -> Result<()> {
+    let mut edge = manifest(&workspace.file("Cargo.toml"))?;
+    for section in ["bin", "workspace", "profile"] {
+        edge.remove(section);
+    }
+    rename(&mut edge, &format!("edge-{edition}"))?;
+    edge.insert("lib".into(), toml! { path = "src/main.rs" }.into());
+    let policy = format!("policy-{edition}");
+    let dependencies = edge.get_mut("dependencies").and_then(Value::as_table_mut);
+    let dependencies = dependencies.context("the edge program has dependencies")?;
+    let mut dependency = toml! { path = "../policy" };
+    dependency.insert("package".into(), policy.clone().into());
+    dependencies.insert("playback-policy".into(), dependency.into());
+    write(&to.join("edge/Cargo.toml"), &edge.to_string())?;
+
+    let mut manifest = manifest(&workspace.file("policy/Cargo.toml"))?;
+    manifest.remove("bin");
+    rename(&mut manifest, &policy)?;
+    write(&to.join("policy/Cargo.toml"), &manifest.to_string())?;
+    let mut sources = Vec::new();
+    read_folder(&workspace.file("src"), Path::new("edge/src"), &mut sources)?;
+    read_folder(
+        &workspace.file("policy/src"),
+        Path::new("policy/src"),
+        &mut sources,
+    )?;
+    for patch in patches {
+        patch.apply(&mut sources)?;
+    }
+    for (file, text) in sources {
+        write(&to.join(file), &text)?;
+    }
+    Ok(())
+}
+
+fn rename(manifest: &mut Table, name: &str) -> Result<()> {
+    let package = manifest.get_mut("package").and_then(Value::as_table_mut);
+    let package = package.context("a package has a name")?;
+    package.insert("name".into(), name.into());
+    package.insert("autobins".into(), false.into());
+    Ok(())
+}
+
+fn runner_manifest() -> Table {
+    let mut manifest = toml! {
+        [package]
+        version.workspace = true
+        edition.workspace = true
+        [dependencies]
+        fastly.workspace = true
+    };
+    if let Some(Value::Table(package)) = manifest.get_mut("package") {
+        package.insert("name".into(), EDITIONS.into());
+    }
+    if let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") {
+        for (edition, _) in ALL {
+            let mut dependency = Table::new();
+            dependency.insert("package".into(), format!("edge-{edition}").into());
+            dependency.insert("path".into(), format!("../{edition}/edge").into());
+            dependencies.insert(edition.into(), dependency.into());
+        }
+    }
+    manifest
+}
+
+/// The workspace's dependencies, without its packages. Quick to build: three programs in one.
+fn workspace_manifest(mut root: Table) -> Result<Table> {
+    let workspace = root.remove("workspace");
+    let mut workspace = match workspace {
+        Some(Value::Table(workspace)) => workspace,
+        Some(_) | None => Table::new(),
+    };
+    for key in ["default-members", "exclude"] {
+        workspace.remove(key);
+    }
+    workspace.insert("members".into(), vec![Value::from("runner")].into());
+    let mut manifest = toml! {
+        [profile.release]
+        opt-level = 1
+        panic = "abort"
+    };
+    manifest.insert("workspace".into(), workspace.into());
+    Ok(manifest)
+}
+
+fn manifest(file: &Path) -> Result<Table> {
+    let shown = file.display();
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
+    text.parse()
+        .with_context(|| format!("{shown} is no manifest"))
+}
+
+/// Every text below a folder, with its place in an edition.
+fn read_folder(from: &Path, place: &Path, sources: &mut Vec<(PathBuf, String)>) -> Result<()> {
+    let shown = from.display();
+    let entries = fs::read_dir(from).with_context(|| format!("cannot read {shown}"))?;
+    for entry in entries {
+        let entry = entry?;
+        let (path, place) = (entry.path(), place.join(entry.file_name()));
+        match path.is_dir() {
+            true => read_folder(&path, &place, sources)?,
+            false => sources.push((place, fs::read_to_string(&path)?)),
+        }
+    }
+    Ok(())
+}
+
+/// Leaves alone what is so already: cargo compiles what is newer.
+fn write(file: &Path, text: &str) -> Result<()> {
+    if fs::read_to_string(file).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(file, text))
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
+// === impl Patch ===
+
+impl Patch {
+    fn apply(&self, sources: &mut [(PathBuf, String)]) -> Result<()> {
+        let mut sources = sources.iter_mut();
+        let source = sources.find(|(file, _)| file == Path::new(self.file));
+        let text = source.map(|(_, text)| text);
+        let text = text.filter(|text| text.matches(self.from).count() == 1);
+        let text = text.with_context(|| {
+            format!(
+                "an edition for tests cannot be made: `{}` is not once in {}",
+                self.from, self.file
+            )
+        })?;
+        *text = text.replace(self.from, self.to);
+        Ok(())
+    }
+}
