@@ -113,10 +113,11 @@ impl EdgeError {
         }
     }
 
-    /// Whether another origin may do better: this one cannot be reached, breaks off or fails. Not
-    /// where it answered with restrictions that cannot be understood, nor where time is up.
+    /// Whether another origin may do better: this one cannot be reached, breaks off, fails or takes
+    /// more than its share of the time. Not where it answered with restrictions that cannot be
+    /// understood.
     pub(crate) fn is_of_one_origin(&self) -> bool {
-        self.allows_stale() && !matches!(self, Self::TooSlow | Self::Waited)
+        self.allows_stale() && !matches!(self, Self::Waited)
     }
 
     /// Whether a stale copy may stand in. Not where the origin answered with restrictions that

@@ -47,8 +47,10 @@ pub(crate) fn ask_in_turn<T>(
     take: impl Fn(OriginAnswer) -> Result<T, EdgeError>,
 ) -> Result<T, EdgeError> {
     let mut last = EdgeError::Unreachable("there is no origin to ask".to_owned());
-    for origin in config.origins.in_turn() {
-        match ask(origin, asked, config, deadline).and_then(&take) {
+    let origins: Vec<_> = config.origins.in_turn().collect();
+    for (at, origin) in origins.iter().enumerate() {
+        let own = deadline.share(origins.len() - at);
+        match ask(origin, asked, config, own).and_then(&take) {
             Ok(answer) => {
                 line.origin_answered(origin);
                 return Ok(answer);
@@ -131,6 +133,16 @@ impl Deadline {
         Self {
             began: Instant::now(),
             longest: config.fill_deadline,
+        }
+    }
+
+    /// The next one's part of what is left for so many: one that trickles may not use up the others'.
+    fn share(self, among: usize) -> Self {
+        let left = self.longest.saturating_sub(self.began.elapsed());
+        let among = u32::try_from(among).unwrap_or(u32::MAX).max(1);
+        Self {
+            began: Instant::now(),
+            longest: left / among,
         }
     }
 
