@@ -67,13 +67,7 @@ pub(crate) fn answer(
     line: &mut Line,
 ) -> Result<Cached, EdgeError> {
     let key = CacheKey::from(asked.cache_key.to_bytes());
-    let lookup = Transaction::lookup(key.clone())
-        .timeout(config.fill_deadline)
-        .execute();
-    let transaction = lookup.map_err(|error| match error {
-        CacheError::Timeout => EdgeError::Waited,
-        other => EdgeError::Cache(other),
-    })?;
+    let transaction = look_up(key.clone(), config)?;
     let is_obliged = transaction.must_insert_or_update();
     // An entry that cannot be read counts as none.
     let found = transaction.found().map(|found| Cached::read(&found));
@@ -101,6 +95,15 @@ pub(crate) fn answer(
     };
     line.cache = answer.as_ref().ok().map(|cached| cached.outcome);
     answer
+}
+
+/// Looks for what is there, and waits for who is obliged to provide it.
+pub(crate) fn look_up(key: CacheKey, config: &Config) -> Result<Transaction, EdgeError> {
+    let lookup = Transaction::lookup(key).timeout(config.fill_deadline);
+    lookup.execute().map_err(|error| match error {
+        CacheError::Timeout => EdgeError::Waited,
+        other => EdgeError::Cache(other),
+    })
 }
 
 /// Where a fetched answer goes.

@@ -1,6 +1,7 @@
 //! Asking for what is not in the cache: the shield, or the origins one after the other.
 
 mod origins;
+mod rest;
 
 use std::{
     io::Read,
@@ -47,7 +48,7 @@ pub(crate) fn ask_in_turn<T>(
     take: impl Fn(OriginAnswer) -> Result<T, EdgeError>,
 ) -> Result<T, EdgeError> {
     let mut last = EdgeError::Unreachable("there is no origin to ask".to_owned());
-    let origins: Vec<_> = config.origins.in_turn().collect();
+    let origins = config.origins.in_turn();
     for (at, origin) in origins.iter().enumerate() {
         let own = deadline.share(origins.len() - at);
         match ask(origin, asked, config, own).and_then(&take) {
@@ -79,10 +80,12 @@ fn ask(
     let sent = request.send(origin);
     deadline.check()?;
     let mut response = sent.map_err(|error| EdgeError::Unreachable(error.to_string()))?;
+    let (status, headers) = (response.get_status(), headers(&response));
+    rest::note(origin, status, &headers);
     let body = read(&mut response, deadline, Limits::EDGE.body)?;
     Ok(OriginAnswer {
-        status: response.get_status(),
-        headers: headers(&response),
+        status,
+        headers,
         body,
     })
 }

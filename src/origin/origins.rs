@@ -5,6 +5,7 @@ use fastly::{
     experimental::{BackendExt, BackendHealth},
 };
 
+use super::rest;
 use crate::error::EdgeError;
 
 /// The item with the backends' names, the first to be asked first. `origins-{POP}` and
@@ -38,17 +39,19 @@ impl Origins {
         }
     }
 
-    /// Their names, those last that the platform finds ill: should all others fail, one may have
+    /// Their names, in the order in which they are asked now. Those that have too much to do come after
+    /// the others, and those last that the platform finds ill: should all others fail, one may have
     /// recovered since it was looked at.
-    pub(crate) fn in_turn(&self) -> impl Iterator<Item = &str> {
-        let is_ill =
-            |origin: &&Backend| matches!(origin.is_healthy(), Ok(BackendHealth::Unhealthy));
+    pub(crate) fn in_turn(&self) -> Vec<&str> {
+        let mut backends: Vec<_> = self.0.iter().collect();
         // With a single one there is nothing to choose.
-        let (ill, well): (Vec<_>, Vec<_>) = match self.0.as_slice() {
-            [only] => (Vec::new(), vec![only]),
-            several => several.iter().partition(is_ill),
-        };
-        well.into_iter().chain(ill).map(Backend::name)
+        if backends.len() > 1 {
+            backends.sort_by_cached_key(|backend| {
+                let is_ill = matches!(backend.is_healthy(), Ok(BackendHealth::Unhealthy));
+                (is_ill, rest::is_resting(backend.name()))
+            });
+        }
+        backends.into_iter().map(Backend::name).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use playback_policy::SurrogateKey;
 
 use crate::{
     asked::Asked,
-    cache::{CacheOutcome, CachedBody},
+    cache::{self, CacheOutcome, CachedBody},
     config::Config,
     error::EdgeError,
     log::Line,
@@ -35,13 +35,8 @@ impl Copy {
         config: &Config,
         line: &mut Line,
     ) -> Result<Self, EdgeError> {
-        let lookup = Transaction::lookup(CacheKey::from(asked.cache_key.to_hop_bytes()))
-            .timeout(config.fill_deadline)
-            .execute();
-        let transaction = lookup.map_err(|error| match error {
-            CacheError::Timeout => EdgeError::Waited,
-            other => EdgeError::Cache(other),
-        })?;
+        let key = CacheKey::from(asked.cache_key.to_hop_bytes());
+        let transaction = cache::look_up(key, config)?;
         let found = transaction.found().filter(|found| !found.is_stale());
         let found = found.and_then(|found| Self::found(&found).ok());
         if let Some(found) = found {

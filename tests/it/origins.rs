@@ -43,7 +43,7 @@ fn failures() -> [(&'static str, Script); 7] {
     };
     [
         ("500", script(b"HTTP/1.1 500 Oops\r\n\r\n", Then::Close)),
-        ("503", script(b"HTTP/1.1 503 Later\r\n\r\n", Then::Close)),
+        ("502", script(b"HTTP/1.1 502 Bad\r\n\r\n", Then::Close)),
         ("no proof", script(b"HTTP/1.1 401 Who\r\n\r\n", Then::Close)),
         ("hangs up", script(b"", Then::Close)),
         ("not HTTP", script(b"SSH-2.0-OpenSSH_9.9\r\n", Then::Close)),
@@ -234,4 +234,55 @@ fn a_name_without_a_backend_is_told_to_operators_alone() {
         reply.assert_error(500, "SERVER_ERROR", None);
         assert_eq!(line_of(&pop, &case)["failure"], "CONFIG_ERROR", "{names}");
     }
+}
+
+/// A POP of its own: that an origin rests is so for every test.
+#[test]
+fn an_origin_that_has_too_much_to_do_is_left_alone_as_long_as_it_says() {
+    let (first, second) = (ScriptedOrigin::start(), ScriptedOrigin::start());
+    let (pop, _folder) = pop_before(&[first.address, second.address]);
+    let refused = |retry_after: &str| Script {
+        bytes: format!("HTTP/1.1 503 Later\r\n{retry_after}Content-Length: 0\r\n\r\n").into_bytes(),
+        then: Then::Close,
+    };
+    let is_first_asked = |refusal: Option<&str>| {
+        let case = Case::fresh();
+        let script = refusal.map_or_else(|| case.good(), refused);
+        first.script(&case.account, script);
+        second.script(&case.account, case.good());
+        case.ask(pop.edge()).send().assert_video(&case.video);
+        first.asked(&case.account).len() == 1
+    };
+    for (told, pause) in [
+        ("Retry-After: 3\r\n", 3.0),
+        ("", 1.0),
+        ("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", 1.0),
+        ("Retry-After: -5\r\n", 1.0),
+        ("Retry-After: 0\r\n", 0.0),
+    ] {
+        let since = Instant::now();
+        assert!(is_first_asked(Some(told)), "{told:?}: it rests no more");
+        eventually("it is asked again", || is_first_asked(None).then_some(()));
+        let rested = since.elapsed().as_secs_f64();
+        assert!(
+            rested >= pause,
+            "{told:?}: it was left alone for {rested} s"
+        );
+    }
+}
+
+#[test]
+fn the_only_one_is_asked_again_at_once() {
+    let origin = ScriptedOrigin::start();
+    let (pop, _folder) = pop_before(&[origin.address]);
+    let (refused, let_in) = (Case::fresh(), Case::fresh());
+    let too_much = b"HTTP/1.1 503 Later\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n";
+    let script = Script {
+        bytes: too_much.to_vec(),
+        then: Then::Close,
+    };
+    origin.script(&refused.account, script);
+    origin.script(&let_in.account, let_in.good());
+    assert_eq!(refused.ask(pop.edge()).send().status, 502);
+    let_in.ask(pop.edge()).send().assert_video(&let_in.video);
 }

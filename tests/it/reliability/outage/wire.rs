@@ -144,7 +144,8 @@ async fn exchange(mut stream: TcpStream, origin: SocketAddr, mode: Mode) -> io::
             while stream.read_buf(&mut head).await? > 0 {}
         }
         Mode::Unavailable => {
-            let unavailable = b"HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n";
+            let unavailable =
+                b"HTTP/1.1 503 Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n";
             stream.write_all(unavailable).await?;
         }
         Mode::UnknownRules => {
