@@ -34,6 +34,13 @@ const CALLABLE: Patch = Patch {
     to: "\npub fn serve(request: Request) {",
 };
 
+/// Here nobody calls it.
+const NO_MAIN: Patch = Patch {
+    file: "edge/src/main.rs",
+    from: "\nfn main() {",
+    to: "\n#[allow(dead_code)]\nfn main() {",
+};
+
 /// A trap that a test can ask for, in the middle of a fill.
 const TRAP: Patch = Patch {
     file: "policy/src/answer.rs",
@@ -58,9 +65,9 @@ const FOREIGN_ENTRIES: Patch = Patch {
 };
 
 const ALL: [(&str, &[Patch]); 3] = [
-    ("current", &[CALLABLE, TRAP]),
-    ("next", &[CALLABLE, TRAP, NEXT_FORMAT]),
-    ("foreign", &[CALLABLE, TRAP, FOREIGN_ENTRIES]),
+    ("current", &[CALLABLE, NO_MAIN, TRAP]),
+    ("next", &[CALLABLE, NO_MAIN, TRAP, NEXT_FORMAT]),
+    ("foreign", &[CALLABLE, NO_MAIN, TRAP, FOREIGN_ENTRIES]),
 ];
 
 /// Compiles them, and answers where the Wasm lies.
