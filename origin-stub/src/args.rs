@@ -8,7 +8,8 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use reqwest::Url;
 
-pub(crate) use backup::{BackupArgs, RestoreArgs};
+use crate::store::Place;
+pub(crate) use backup::{BackupArgs, RestoreArgs, RestoredArgs};
 
 /// The companion origin of playback-edge: a CMS, the playback answers made from it, and the purges
 /// that follow its edits.
@@ -31,10 +32,25 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Make a database again from a folder of backups, as of any moment since the first
     Restore(RestoreArgs),
+    /// Tell a database that PostgreSQL's own means have put back to an earlier moment
+    Restored(RestoredArgs),
     /// Print the policy key of some key data
     Mint(MintArgs),
     /// Print another service's restrictions as playback rights
     Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArgs {
+    /// SQLite's database file, made if there is none; or `postgres://USER:PASSWORD@HOST/DATABASE`
+    #[arg(
+        id = "database",
+        long = "database",
+        env = "ORIGIN_DATABASE",
+        hide_env_values = true,
+        value_name = "PATH|URL"
+    )]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Args)]
@@ -44,9 +60,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "ORIGIN_LISTEN", default_value = "127.0.0.1:7700")]
     pub(crate) listen: SocketAddr,
 
-    /// The database file; made if there is none
-    #[arg(long, env = "ORIGIN_DATABASE", value_name = "PATH")]
-    pub(crate) database: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
 
     /// The secret by which the edge proves itself; playback is answered to nobody else
     #[arg(
@@ -120,9 +135,8 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 #[command(after_long_help = PURGE_HELP)]
 pub(crate) struct PurgerArgs {
-    /// The database whose change feed is purged by
-    #[arg(long, env = "ORIGIN_DATABASE", value_name = "PATH")]
-    pub(crate) database: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
 
     #[command(flatten)]
     pub(crate) purge: PurgeArgs,
@@ -229,9 +243,8 @@ pub(crate) enum PurgerPlace {
 
 #[derive(Debug, Args)]
 pub(crate) struct LoadArgs {
-    /// The database file; made if there is none
-    #[arg(long, env = "ORIGIN_DATABASE", value_name = "PATH")]
-    pub(crate) database: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
 
     /// Print what changed as JSON
     #[arg(long)]

@@ -15,8 +15,8 @@ use thiserror::Error;
 use crate::{
     args::BackupArgs,
     model::IsoTime,
-    serve::{ServeError, open_store},
-    store::{Known, Last, Store, StoreError, contents, schema},
+    serve::{ServeError, open_place},
+    store::{Known, Last, Place, Store, StoreError, contents, schema},
 };
 use file::{Draft, FileError, Header, Kind};
 use folder::{Entry, Folder};
@@ -24,6 +24,12 @@ use folder::{Entry, Folder};
 /// Nothing was backed up: what is in the folder is as before.
 #[derive(Debug, Error)]
 pub(crate) enum BackupError {
+    /// PostgreSQL is backed up by other means.
+    #[error(
+        "these are backups of SQLite's files; back PostgreSQL up with `pg_basebackup` and WAL \
+         archiving, which go back to any moment, too"
+    )]
+    NoFile,
     /// There is nothing to back up.
     #[error("there is no database `{}`", .0.display())]
     NoDatabase(PathBuf),
@@ -81,11 +87,14 @@ struct Backup<'a> {
 
 /// Backs up and says what was written.
 pub(crate) async fn run(args: &BackupArgs) -> Result<(), BackupError> {
-    if !args.database.is_file() {
-        return Err(BackupError::NoDatabase(args.database.clone()));
+    let Place::File(file) = &args.database else {
+        return Err(BackupError::NoFile);
+    };
+    if !file.is_file() {
+        return Err(BackupError::NoDatabase(file.clone()));
     }
     let folder = Folder::take(&args.to)?;
-    let store = open_store(&args.database).await?;
+    let store = open_place(&args.database).await?;
     let backed_up = back_up(&store, &folder, args.full).await;
     folder.clear();
     store.close().await;
@@ -209,7 +218,7 @@ impl Backup<'_> {
         let mut draft = Draft::begin(self.folder.partial("journal"), &header)?;
         let mut transactions = 0;
         let mut is_open = false;
-        let mut rows = std::pin::pin!(self.store.journal(before.to, to));
+        let mut rows = std::pin::pin!(self.store.journal(before.to, to)?);
         while let Some(row) = rows.try_next().await? {
             draft.row(&row)?;
             is_open = row.committed_at.is_none();

@@ -246,7 +246,7 @@ impl From<StoreError> for ApiError {
                 tracing::error!(alarm = true, error = %source, "there is no room to write");
                 Self::NoRoom
             }
-            StoreError::Unreadable { .. } | StoreError::Database(_) => {
+            StoreError::Unreadable { .. } | StoreError::NotInPostgres | StoreError::Database(_) => {
                 tracing::error!(%error, "the database failed");
                 Self::Internal
             }

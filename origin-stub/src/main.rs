@@ -36,6 +36,7 @@ mod model;
 mod purge;
 mod request_log;
 mod restore;
+mod restored;
 mod retention;
 mod routes;
 mod secret;
@@ -65,6 +66,7 @@ async fn main() -> ExitCode {
         Command::Load(args) => exit_code(load::run(&args).await),
         Command::Backup(args) => exit_code(backup::run(&args).await),
         Command::Restore(args) => exit_code(restore::run(&args).await),
+        Command::Restored(args) => exit_code(restored::run(&args).await),
         Command::Mint(args) => exit_code(mint::run(&args)),
         Command::Import(args) => match import::run(&args) {
             Ok(Outcome::Whole) => ExitCode::SUCCESS,

@@ -14,14 +14,9 @@ mod command;
 mod cursor;
 mod dry_run;
 mod lag;
-mod lock;
 mod worker;
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::BTreeSet, time::Duration};
 
 use playback_policy::SurrogateKey;
 use reqwest::Url;
@@ -162,7 +157,6 @@ impl Purger {
     pub(crate) fn start(
         plan: PurgePlan,
         store: &Store,
-        database: &Path,
         metrics: Metrics,
         begin: Begin,
     ) -> Result<Self, InvalidPurgeApi> {
@@ -191,12 +185,9 @@ impl Purger {
                     progress,
                     finish_by: finish_by_of,
                     begin,
+                    start: *store.head().borrow(),
                 };
-                (
-                    service,
-                    tiers,
-                    tokio::spawn(take_turns(worker, database.into())),
-                )
+                (service, tiers, tokio::spawn(take_turns(worker)))
             }
         };
         Ok(Self {
@@ -253,18 +244,30 @@ impl Purger {
     }
 }
 
-/// Purges as soon as no other purger does.
-async fn take_turns(mut worker: Worker, database: PathBuf) -> usize {
-    let Some(_lock) = cursor::stand_by(&mut worker, &database).await else {
-        return 0;
+/// Purges as soon as no other purger does, and as long.
+async fn take_turns(mut worker: Worker) -> usize {
+    let mut lock = worker.store.purger_lock(&worker.service);
+    let (left, keeper) = loop {
+        if !cursor::stand_by(&mut worker, &mut lock).await {
+            return 0;
+        }
+        let keeper = tokio::spawn(cursor::keep(
+            worker.store.clone(),
+            worker.service.clone(),
+            worker.progress.subscribe(),
+        ));
+        tokio::select! {
+            left = worker.run() => break (left, keeper),
+            () = lock.lost() => {
+                tracing::error!("the purger's lock is lost; it is taken again, or another purger has it");
+                // Whoever has it keeps the cursor. What is purged twice does no harm.
+                keeper.abort();
+                worker.begin = Begin::AtCursor;
+            }
+        }
     };
-    let keeper = tokio::spawn(cursor::keep(
-        worker.store.clone(),
-        worker.service.clone(),
-        worker.progress.subscribe(),
-    ));
-    let left = worker.run().await;
-    // The worker's end of the progress is gone: the keeper keeps what it last said, and ends.
+    // With the worker's end of the progress gone, the keeper keeps what it last said, and ends.
+    drop(worker);
     if keeper.await.is_err() {
         tracing::error!("the purger's cursor was not kept; what is purged will be purged again");
     }

@@ -19,17 +19,20 @@ use crate::{
         folder,
     },
     model::IsoTime,
-    store::{OpenError, Rebuilt, StoreError},
+    store::{OpenError, Place, Rebuilt, StoreError, feed_head_after},
 };
 use plan::Plan;
 use replay::Replay;
 
-/// How far beyond the last change that is known the feed goes on at least.
-const FEED_MARGIN: i64 = 1_000_000;
-
 /// Nothing was restored, and there is no new file.
 #[derive(Debug, Error)]
 pub(crate) enum RestoreError {
+    /// PostgreSQL goes back by other means.
+    #[error(
+        "a restore makes a file of SQLite's; take PostgreSQL back to a moment with its own \
+         point-in-time recovery, then run `origin-stub restored`"
+    )]
+    NoFile,
     /// There is a file already.
     #[error("`{}` is there already; name a file that is not, with `--to`", .0.display())]
     Exists(PathBuf),
@@ -81,16 +84,19 @@ struct Restored {
 
 /// Restores and says as of when.
 pub(crate) async fn run(args: &RestoreArgs) -> Result<(), RestoreError> {
+    let Place::File(to) = &args.to else {
+        return Err(RestoreError::NoFile);
+    };
     // The log of another database beside it would be taken for its own.
     for suffix in ["", "-wal", "-shm", "-journal"] {
-        let path = beside(&args.to, suffix);
+        let path = beside(to, suffix);
         if path.symlink_metadata().is_ok() {
             return Err(RestoreError::Exists(path));
         }
     }
-    let partial = beside(&args.to, ".partial");
+    let partial = beside(to, ".partial");
     remove(&partial);
-    let restored = restore(args, &partial).await;
+    let restored = restore(args, to, &partial).await;
     remove(&partial);
     let restored = restored?;
     let report = match args.json {
@@ -100,7 +106,7 @@ pub(crate) async fn run(args: &RestoreArgs) -> Result<(), RestoreError> {
     writeln!(io::stdout(), "{report}").map_err(RestoreError::Output)
 }
 
-async fn restore(args: &RestoreArgs, partial: &Path) -> Result<Restored, RestoreError> {
+async fn restore(args: &RestoreArgs, to: &Path, partial: &Path) -> Result<Restored, RestoreError> {
     let entries = folder::entries(&args.from)?;
     let plan = Plan::make(&args.from, &entries, args.until)?;
     plan.verify()?;
@@ -115,15 +121,8 @@ async fn restore(args: &RestoreArgs, partial: &Path) -> Result<Restored, Restore
         replay.journal(journal.path).await?;
     }
     let unread = replay.note_later_accounts(&plan.later);
-    // As many microseconds as have passed since 1970: nobody writes so fast, so whatever else was
-    // numbered before, in this or another database that was restored from the same folder, is lower.
-    let feed_head = entries
-        .iter()
-        .filter_map(|entry| entry.head.as_ref().ok())
-        .map(|head| head.header.feed_head.saturating_add(FEED_MARGIN))
-        .chain([IsoTime::now().milliseconds().saturating_mul(1000)])
-        .max()
-        .unwrap_or(0);
+    let heads = entries.iter().filter_map(|entry| entry.head.as_ref().ok());
+    let feed_head = feed_head_after(heads.map(|head| head.header.feed_head));
     let Replay {
         rebuilt,
         accounts,
@@ -132,7 +131,7 @@ async fn restore(args: &RestoreArgs, partial: &Path) -> Result<Restored, Restore
         ..
     } = replay;
     let later_accounts = rebuilt.settle(partial, feed_head, &accounts).await?;
-    name(partial, &args.to)?;
+    name(partial, to)?;
     Ok(Restored {
         reached: plan.reached,
         is_last: plan.reached < args.until,

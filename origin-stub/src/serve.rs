@@ -3,7 +3,6 @@
 use std::{
     io::{self, Write},
     net::SocketAddr,
-    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -14,7 +13,7 @@ use tokio::{net::TcpListener, sync::oneshot, time::timeout};
 use crate::{
     admission::Admission,
     app::{App, Doors, metrics_router, router},
-    args::ServeArgs,
+    args::{DatabaseArgs, ServeArgs},
     cms::Cms,
     config::{self, InvalidConfig},
     metrics::Metrics,
@@ -22,7 +21,7 @@ use crate::{
     retention::keep_changes,
     routes::changes::Streams,
     stop::Stop,
-    store::{FeedError, OpenError, Store},
+    store::{FeedError, OpenError, Place, Store},
 };
 
 /// The origin could not serve. The message says what to do about it.
@@ -32,13 +31,9 @@ pub(crate) enum ServeError {
     #[error(transparent)]
     Config(#[from] InvalidConfig),
     /// The database cannot be used.
-    #[error(
-        "the database `{}`: {source}; see that its folder exists and can be written, or name \
-         another file with `--database`",
-        path.display()
-    )]
+    #[error("the database `{place}`: {source}; {}", place.hint())]
     Database {
-        path: PathBuf,
+        place: Place,
         #[source]
         source: OpenError,
     },
@@ -84,14 +79,7 @@ pub(crate) async fn serve(args: &ServeArgs) -> Result<(), ServeError> {
     // The other processes on the database are heard of by looking.
     tokio::spawn(store.clone().follow());
     tokio::spawn(keep_changes(store.clone(), args.keep_changes_days));
-    let database = &args.database;
-    let purger = Purger::start(
-        purge_plan,
-        &store,
-        database,
-        metrics.clone(),
-        Begin::AtCursor,
-    )?;
+    let purger = Purger::start(purge_plan, &store, metrics.clone(), Begin::AtCursor)?;
     if media.as_ref().is_some_and(|media| !media.is_open()) {
         tracing::warn!("media is closed: without `--url-signing-key` no URL opens it");
     }
@@ -163,11 +151,16 @@ fn tell(plan: &PurgePlan) {
 }
 
 /// Opens the database for a command.
-pub(crate) async fn open_store(path: &Path) -> Result<Store, ServeError> {
-    Store::open(path)
+pub(crate) async fn open_store(database: &DatabaseArgs) -> Result<Store, ServeError> {
+    open_place(&database.place).await
+}
+
+/// As [`open_store`].
+pub(crate) async fn open_place(place: &Place) -> Result<Store, ServeError> {
+    Store::open(place)
         .await
         .map_err(|source| ServeError::Database {
-            path: path.to_owned(),
+            place: place.clone(),
             source,
         })
 }

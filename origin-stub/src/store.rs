@@ -1,18 +1,21 @@
 //! The catalog's database. It knows no HTTP and purges nothing. Every write notes in the
 //! change feed what it changes: no other file could forget to.
 //!
-//! SQLite in a file today. The statements keep to what PostgreSQL understands too; what is SQLite's
-//! alone is in this file (the options of a connection and how a write begins), in `full_text.rs` (the
-//! index of words), and in `journal.rs` and `restored.rs` (backups).
+//! In SQLite or in PostgreSQL. The statements keep to what both understand; what differs is in
+//! `database/` (how it is opened and locked, which errors mean what) and `full_text/` (the index of
+//! words). `journal.rs` and `restored.rs` are SQLite's alone (backups).
 
 mod accounts;
 mod changes;
+mod database;
 mod full_text;
 mod journal;
 mod playback;
 mod playlists;
 mod policy_keys;
 mod prune;
+mod query;
+mod renewed;
 mod restored;
 mod rights;
 mod row;
@@ -22,22 +25,8 @@ mod stored;
 mod token_keys;
 mod videos;
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
-
 use playback_policy::{AccountId, ReferenceId, VideoId};
 use serde::Serialize;
-use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, Transaction,
-    migrate::{MigrateError, Migrator},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
-};
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -47,29 +36,20 @@ use crate::{
 };
 
 pub(crate) use changes::{FeedError, Noted, PurgeCursor};
+pub(crate) use database::{OpenError, Place, PurgerLock};
 pub(crate) use journal::{JournalRow, Known, Last, contents, schema};
 pub(crate) use playback::{Found, PlaybackRecord};
+pub(crate) use renewed::feed_head_after;
 pub(crate) use restored::Rebuilt;
 pub(crate) use stored::Stored;
 
-/// How long a write waits for another process that is writing.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Statements wait for a connection at most so long.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-
-static MIGRATIONS: Migrator = sqlx::migrate!();
+use database::{Connection, Database, Open, Reader, SqlitePools};
+use query::query;
 
 /// The catalog. Clones share the connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    /// Any number of readers see the last commit while one writes.
-    readers: SqlitePool,
-    /// One connection: writes of this process queue in order instead of polling for the lock.
-    writer: SqlitePool,
-    /// After a commit that the disk refused, the connection takes itself to be in a transaction for
-    /// ever, and is replaced.
-    is_broken: Arc<AtomicBool>,
+    database: Database,
     /// The last change of the feed, as far as this process knows.
     head: watch::Sender<Seq>,
 }
@@ -79,7 +59,7 @@ pub(crate) struct Store {
 /// It holds the write lock from its first moment, so what it reads stays true until it commits and
 /// no other edit is lost between its reading and its writing.
 pub(crate) struct Write {
-    transaction: Transaction<'static, Sqlite>,
+    transaction: Open,
     /// What it has appended to the change feed.
     noted: Option<Noted>,
     store: Store,
@@ -111,8 +91,8 @@ pub(crate) enum StoreError {
         /// How many.
         videos: usize,
     },
-    /// Others hold the database for too long.
-    #[error("the database is busy")]
+    /// Others hold the database for too long, or its server does not answer.
+    #[error("the database is busy or out of reach: {0}")]
     Busy(#[source] sqlx::Error),
     /// There is no room to write.
     #[error("the database cannot grow")]
@@ -127,64 +107,20 @@ pub(crate) enum StoreError {
         /// Why not.
         reason: String,
     },
+    /// SQLite alone has it.
+    #[error("PostgreSQL has means of its own for this")]
+    NotInPostgres,
     /// The database refused.
     #[error("database: {0}")]
     Database(#[source] sqlx::Error),
 }
 
-/// The database could not be opened.
-#[derive(Debug, Error)]
-pub(crate) enum OpenError {
-    /// The file cannot be opened or made.
-    #[error("cannot open it: {0}")]
-    File(#[source] sqlx::Error),
-    /// Its tables could not be brought up to date.
-    #[error("cannot bring its tables up to date: {0}")]
-    Migrations(#[source] MigrateError),
-    /// Its change feed cannot be read.
-    #[error("cannot read its change feed: {0}")]
-    Feed(#[source] StoreError),
-}
-
 impl Store {
-    /// Opens the database in `file`, makes it if there is none, and brings its tables up to date.
-    pub(crate) async fn open(file: &Path) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .busy_timeout(BUSY_TIMEOUT);
-        let is_broken = Arc::new(AtomicBool::new(false));
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .before_acquire({
-                let is_broken = Arc::clone(&is_broken);
-                move |_, _| {
-                    let is_broken = is_broken.swap(false, Ordering::Relaxed);
-                    Box::pin(async move { Ok(!is_broken) })
-                }
-            })
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.clone())
-            .await
-            .map_err(OpenError::File)?;
-        MIGRATIONS
-            .run(&writer)
-            .await
-            .map_err(OpenError::Migrations)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options)
-            .await
-            .map_err(OpenError::File)?;
-        let head = watch::Sender::default();
+    /// Opens the database at a place and brings its tables up to date. A file is made if there is none.
+    pub(crate) async fn open(place: &Place) -> Result<Self, OpenError> {
         let store = Self {
-            readers,
-            writer,
-            is_broken,
-            head,
+            database: Database::open(place).await?,
+            head: watch::Sender::default(),
         };
         store.look_for_changes().await.map_err(OpenError::Feed)?;
         Ok(store)
@@ -192,10 +128,8 @@ impl Store {
 
     /// Begins a write, after those before it.
     pub(crate) async fn write(&self) -> Result<Write, StoreError> {
-        // A deferred transaction would take the lock at its first write only: two edits could then
-        // read the same version and one be lost. In PostgreSQL: `select … for update`.
         Ok(Write {
-            transaction: self.writer.begin_with("begin immediate").await?,
+            transaction: self.database.begin_write().await?,
             noted: None,
             store: self.clone(),
         })
@@ -203,29 +137,32 @@ impl Store {
 
     /// Answers when the database does.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("select 1").execute(&self.readers).await?;
+        let mut reader = self.reader().await?;
+        query("select 1").execute(&mut reader.connection()).await?;
         Ok(())
     }
 
-    /// Waits for what is under way and closes the file.
+    /// Waits for what is under way and closes the database.
     pub(crate) async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        self.database.close().await;
+    }
+
+    async fn reader(&self) -> Result<Reader, StoreError> {
+        self.database.reader().await
+    }
+
+    /// The file's connections, for what is SQLite's alone.
+    fn sqlite(&self) -> Result<&SqlitePools, StoreError> {
+        match &self.database {
+            Database::Sqlite(pools) => Ok(pools),
+            Database::Postgres(_) => Err(StoreError::NotInPostgres),
+        }
     }
 }
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        let code = match &error {
-            sqlx::Error::PoolTimedOut => return Self::Busy(error),
-            sqlx::Error::Database(refusal) => refusal.code().and_then(|code| code.parse().ok()),
-            _ => None,
-        };
-        match code {
-            Some(code) if code & 0xff == SQLITE_BUSY => Self::Busy(error),
-            Some(SQLITE_FULL | SQLITE_IOERR_WRITE) => Self::Full(error),
-            Some(_) | None => Self::Database(error),
-        }
+impl Write {
+    fn connection(&mut self) -> Connection<'_> {
+        self.transaction.connection()
     }
 }
 
@@ -241,7 +178,7 @@ fn document<T: Serialize>(what: &'static str, id: &str, fields: &T) -> Result<St
 /// Asks before the constraint does, to say by whom it is broken. The write lock makes the answer hold.
 /// `statement` finds the account's other record (`$3` is this one's id) by the reference id.
 async fn check_reference<R: Record>(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     statement: &'static str,
     account: &AccountId,
     reference: Option<&ReferenceId>,
@@ -250,31 +187,24 @@ async fn check_reference<R: Record>(
     let Some(reference) = reference else {
         return Ok(());
     };
-    let by: Option<String> = sqlx::query_scalar(statement)
+    let by: Option<(String,)> = query(statement)
         .bind(account.as_str())
         .bind(reference.as_str())
         .bind(id.to_string())
         .fetch_optional(connection)
         .await?;
     let kind = R::KIND;
-    by.map_or(Ok(()), |by| Err(StoreError::ReferenceInUse { kind, by }))
+    by.map_or(Ok(()), |(by,)| Err(StoreError::ReferenceInUse { kind, by }))
 }
 
 /// The videos' ids as the model has them.
-fn video_ids(stored: &[String]) -> Result<Vec<VideoId>, StoreError> {
-    let parse = |id: &String| {
+fn video_ids(stored: Vec<(String,)>) -> Result<Vec<VideoId>, StoreError> {
+    let parse = |(id,): (String,)| {
         id.parse().map_err(|reason| StoreError::Unreadable {
             what: "video",
-            id: id.clone(),
             reason: format!("{reason}"),
+            id,
         })
     };
-    stored.iter().map(parse).collect()
+    stored.into_iter().map(parse).collect()
 }
-
-/// SQLite's primary result code for a lock that did not come free; its upper bits say why.
-const SQLITE_BUSY: i32 = 5;
-/// SQLite's result code for a file system without space.
-const SQLITE_FULL: i32 = 13;
-/// SQLite's result code for a write that the system refuses, as it does beyond a quota.
-const SQLITE_IOERR_WRITE: i32 = 778;

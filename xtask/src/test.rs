@@ -146,8 +146,14 @@ impl Session<'_> {
 
     /// Runs the tests of a cargo call and adds up their results.
     fn tests(&mut self, cargo: &mut Command) -> Result<()> {
+        self.tests_without(cargo, &[])
+    }
+
+    /// The same, without the tests that have one of these in their names.
+    fn tests_without(&mut self, cargo: &mut Command, skipped: &[&str]) -> Result<()> {
         // Without this cargo ends at the first test program that fails, and the rest is never counted.
-        self.counted(cargo.arg("--no-fail-fast"))
+        cargo.args(["--no-fail-fast", "--"]);
+        self.counted(cargo.args(skipped.iter().flat_map(|name| ["--skip", name])))
     }
 
     /// Runs a program that tells its results as cargo does, and adds them up.

@@ -35,7 +35,7 @@ pub(crate) async fn run(args: &PurgerArgs) -> Result<(), ServeError> {
         false => Begin::AtCursor,
     };
     let plan = PurgePlan::Here(target);
-    let purger = Purger::start(plan, &store, &args.database, metrics, begin)?;
+    let purger = Purger::start(plan, &store, metrics, begin)?;
     let mut stdout = io::stdout();
     writeln!(stdout, r#"{{"ready":true}}"#)
         .and_then(|()| stdout.flush())

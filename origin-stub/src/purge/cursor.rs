@@ -1,11 +1,11 @@
 //! The purger's cursor between processes: who may move it, who keeps it, who only reads it.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use tokio::{sync::watch, time::sleep};
 
-use super::{lock::PurgerLock, worker::Worker};
-use crate::store::{PurgeCursor, Store, StoreError};
+use super::worker::Worker;
+use crate::store::{PurgeCursor, PurgerLock, Store, StoreError};
 
 /// How often another process's cursor is looked at while somebody may wait for it.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -14,12 +14,12 @@ const TRY_EVERY: Duration = Duration::from_millis(200);
 /// How long to leave alone what failed.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Waits until no other process purges for the service. Nothing, when told to stop before.
-pub(super) async fn stand_by(worker: &mut Worker, database: &Path) -> Option<PurgerLock> {
-    let take = || PurgerLock::take(database, &worker.service);
-    let mut last = take();
-    if let Ok(Some(lock)) = last {
-        return Some(lock);
+/// Waits until no other process purges for the service, and holds the lock then. Not, when told to
+/// stop before.
+pub(super) async fn stand_by(worker: &mut Worker, lock: &mut PurgerLock) -> bool {
+    let first = lock.take().await;
+    if matches!(first, Ok(true)) {
+        return true;
     }
     let follower = follow(
         worker.store.clone(),
@@ -27,23 +27,22 @@ pub(super) async fn stand_by(worker: &mut Worker, database: &Path) -> Option<Pur
         worker.progress.clone(),
     );
     let taken = async {
-        match &last {
+        match first {
             Err(error) => tracing::error!(%error, "the purger's lock cannot be taken"),
-            _ => tracing::warn!("another purger is at work; this one stands by to take over"),
+            Ok(_) => tracing::warn!("another purger is at work; this one stands by to take over"),
         }
         loop {
             sleep(TRY_EVERY).await;
-            last = take();
-            if let Ok(Some(lock)) = last {
+            if matches!(lock.take().await, Ok(true)) {
                 tracing::info!("the other purger is gone; this one goes on");
-                return lock;
+                return;
             }
         }
     };
     tokio::select! {
-        lock = taken => Some(lock),
-        () = follower => None,
-        _ = worker.finish_by.wait_for(Option::is_some) => None,
+        () = taken => true,
+        () = follower => false,
+        _ = worker.finish_by.wait_for(Option::is_some) => false,
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct Worker {
     /// When to be done, once told to stop.
     pub(super) finish_by: watch::Receiver<Option<Instant>>,
     pub(super) begin: Begin,
+    /// The feed's end when the purger was started, long before it may be its turn.
+    pub(super) start: Seq,
 }
 
 /// What the loop knows.
@@ -61,7 +63,7 @@ struct State {
 impl Worker {
     /// Purges until told to stop; answers how many keys it left. Those it knows of again when it
     /// is started.
-    pub(super) async fn run(mut self) -> usize {
+    pub(super) async fn run(&mut self) -> usize {
         let Some(mut state) = self.begin_state().await else {
             return 0;
         };
@@ -137,8 +139,9 @@ impl Worker {
         let bounds = self.store.feed_bounds().await?;
         let cursor = self.store.purge_cursor(&self.service).await?;
         if self.begin == Begin::AtHead {
-            tracing::warn!(seq = %bounds.head, "what was changed before is not purged, as asked");
-            return Ok((Backlog::after(bounds.head, self.tiers), bounds.head));
+            let start = self.start.max(bounds.pruned_to);
+            tracing::warn!(seq = %start, "what was changed before is not purged, as asked");
+            return Ok((Backlog::after(start, self.tiers), start));
         }
         let settled = cursor.unwrap_or_default().settled;
         if (bounds.pruned_to..=bounds.head).contains(&settled) {

@@ -1,13 +1,13 @@
 //! The change feed, and how far the purger has come in it.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 use playback_policy::AccountId;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use thiserror::Error;
 use tokio::{sync::watch, time::sleep};
 
-use super::{Store, StoreError, Write, row::Reader};
+use super::{Store, StoreError, Write, database::Connection, query::query, row::Reader};
 use crate::{
     change::{Change, ChangeKind, Committed, Seq, stale},
     model::IsoTime,
@@ -83,7 +83,7 @@ impl Store {
             sleep(LOOK_EVERY).await;
             match self.look_for_changes().await {
                 Ok(()) => {}
-                Err(_) if self.readers.is_closed() => return,
+                Err(_) if self.database.is_closed() => return,
                 Err(error) => {
                     tracing::error!(%error, "the change feed cannot be read");
                     sleep(PAUSE).await;
@@ -101,7 +101,7 @@ impl Store {
 
     /// From where to where the feed can be read.
     pub(crate) async fn feed_bounds(&self) -> Result<Bounds, StoreError> {
-        bounds(&mut *self.readers.acquire().await?).await
+        bounds(&mut self.reader().await?.connection()).await
     }
 
     /// The next changes after `after`, at most `limit`, and the feed's bounds as of the same moment.
@@ -111,20 +111,21 @@ impl Store {
         limit: u32,
     ) -> Result<(Vec<Committed>, Bounds), FeedError> {
         // One snapshot: nothing is pruned between the two.
-        let mut read = self.readers.begin().await.map_err(StoreError::from)?;
-        let bounds = bounds(&mut read).await?;
+        let mut read = self.database.begin_read().await?;
+        let read = &mut read.connection();
+        let bounds = bounds(read).await?;
         if after < bounds.pruned_to {
             return Err(FeedError::Expired(bounds.pruned_to));
         }
         if after > bounds.head {
             return Err(FeedError::Ahead(bounds.head));
         }
-        Ok((select(&mut read, after, limit).await?, bounds))
+        Ok((select(read, after, limit).await?, bounds))
     }
 
     /// The first change after a place in the feed, if there is one.
     pub(crate) async fn change_after(&self, seq: Seq) -> Result<Option<Committed>, StoreError> {
-        let mut changes = select(&mut *self.readers.acquire().await?, seq, 1).await?;
+        let mut changes = select(&mut self.reader().await?.connection(), seq, 1).await?;
         Ok(changes.pop())
     }
 
@@ -132,10 +133,10 @@ impl Store {
     /// (A database that was put back to an earlier moment has lost some, and the edge has not.)
     pub(crate) async fn account_ids(&self) -> Result<Vec<AccountId>, StoreError> {
         let statement = "select id from accounts union select account_id from changes order by 1";
-        let ids: Vec<String> = sqlx::query_scalar(statement)
-            .fetch_all(&self.readers)
+        let ids: Vec<(String,)> = query(statement)
+            .fetch_all(&mut self.reader().await?.connection())
             .await?;
-        let parse = |id: &String| {
+        let parse = |(id,): &(String,)| {
             Reader {
                 what: "account",
                 id,
@@ -151,10 +152,10 @@ impl Store {
         service: &str,
     ) -> Result<Option<PurgeCursor>, StoreError> {
         let statement = "select purged, settled from purge_cursors where service_id = $1";
-        Ok(sqlx::query_as(statement)
+        query(statement)
             .bind(service)
-            .fetch_optional(&self.readers)
-            .await?)
+            .fetch_optional(&mut self.reader().await?.connection())
+            .await
     }
 
     /// Keeps how far the purger of a service has come.
@@ -163,7 +164,7 @@ impl Store {
         service: &str,
         cursor: PurgeCursor,
     ) -> Result<(), StoreError> {
-        sqlx::query(
+        query(
             "insert into purge_cursors (service_id, purged, settled, updated_at)
              values ($1, $2, $3, $4)
              on conflict (service_id) do update set
@@ -174,7 +175,7 @@ impl Store {
         .bind(cursor.purged.to_row())
         .bind(cursor.settled.to_row())
         .bind(IsoTime::now().to_string())
-        .execute(&self.writer)
+        .execute(&mut self.database.writer().await?.connection())
         .await?;
         Ok(())
     }
@@ -197,15 +198,17 @@ impl Write {
             let reason = reason.to_string();
             StoreError::Unreadable { what, id, reason }
         })?;
-        let seq: i64 = sqlx::query_scalar(
-            "insert into changes (account_id, object, kind, created_at)
-             values ($1, $2, $3, $4) returning seq",
+        // Nobody else writes now, and what was pruned was not the last one.
+        let (seq,): (i64,) = query(
+            "insert into changes (seq, account_id, object, kind, created_at)
+             select coalesce((select max(seq) from changes), pruned_to) + 1, $1, $2, $3, $4
+             from change_feed returning seq",
         )
         .bind(change.account.as_str())
         .bind(object)
         .bind(change.kind.as_str())
         .bind(IsoTime::now().to_string())
-        .fetch_one(&mut *self.transaction)
+        .fetch_one(&mut self.connection())
         .await?;
         self.noted = Some(Noted {
             seq: Seq::of_row(seq),
@@ -218,7 +221,7 @@ impl Write {
     pub(crate) async fn commit(mut self) -> Result<Option<Noted>, StoreError> {
         self.end_in_journal().await?;
         if let Err(error) = self.transaction.commit().await {
-            self.store.is_broken.store(true, Ordering::Relaxed);
+            self.store.database.note_broken();
             return Err(error.into());
         }
         if let Some(noted) = self.noted {
@@ -260,28 +263,28 @@ impl TryFrom<ChangeRow> for Committed {
 }
 
 async fn select(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     after: Seq,
     limit: u32,
 ) -> Result<Vec<Committed>, StoreError> {
-    sqlx::query_as::<_, ChangeRow>(
+    query(
         "select seq, account_id, object, kind, created_at from changes
          where seq > $1 order by seq limit $2",
     )
     .bind(after.to_row())
     .bind(limit)
-    .fetch_all(connection)
+    .fetch_all::<ChangeRow>(connection)
     .await?
     .into_iter()
     .map(Committed::try_from)
     .collect()
 }
 
-pub(super) async fn bounds(connection: &mut SqliteConnection) -> Result<Bounds, StoreError> {
-    Ok(sqlx::query_as(
+pub(super) async fn bounds(connection: &mut Connection<'_>) -> Result<Bounds, StoreError> {
+    query(
         "select pruned_to, coalesce((select max(seq) from changes), pruned_to) as head
          from change_feed",
     )
     .fetch_one(connection)
-    .await?)
+    .await
 }

@@ -1,26 +1,39 @@
 //! The words of videos, by which searches find them.
 //!
-//! This is SQLite's alone: its FTS5 index and the expressions it is asked with. The index knows
-//! whatever it holds by a number, so a table beside it gives each video, and each custom field of a
-//! video, a number that stays. Words are compared without their endings and accents.
-//!
-//! # Source
-//!
-//! SQLite, FTS5 extension: full-text query syntax, contentless-delete tables, `bm25()`.
+//! SQLite keeps them in its FTS5 index (`fts5.rs`), PostgreSQL in a `tsvector` (`tsvector.rs`). What
+//! is a word, and which words are the same, is for both what FTS5 says (`tokens.rs`): words are
+//! compared without their endings and accents.
+
+mod fts5;
+mod tokens;
+mod tsvector;
 
 use std::collections::BTreeSet;
 
 use playback_policy::{Condition, TextField, VideoId};
-use sqlx::SqliteConnection;
 
-use super::{StoreError, statement::Statement};
+use super::{
+    StoreError,
+    database::{Connection, Dialect},
+    statement::Statement,
+};
 use crate::model::Video;
 
-/// Words to look for, as the index reads them.
+pub(super) use tokens::Tokens;
+
+/// Words to look for.
 #[derive(Clone, Debug)]
 pub(super) struct Match {
     words: Words,
-    expression: String,
+    /// Any of these.
+    any_of: Vec<InFields>,
+}
+
+/// Words of some fields: all of an alternative, each in any of the fields.
+#[derive(Clone, Debug)]
+struct InFields {
+    fields: &'static [Field],
+    any_of: Alternatives,
 }
 
 /// Which words.
@@ -32,6 +45,19 @@ enum Words {
     OfCustomField(String),
 }
 
+/// A text that a video is found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Name,
+    Description,
+    LongDescription,
+    Tags,
+    ReferenceId,
+    /// The values of all custom fields.
+    CustomFields,
+    Id,
+}
+
 /// Any of these, and of each all words.
 pub(super) type Alternatives = BTreeSet<BTreeSet<String>>;
 
@@ -40,47 +66,54 @@ pub(super) type Alternatives = BTreeSet<BTreeSet<String>>;
 /// # Source
 ///
 /// Playback API contract, parameter rules: `/related`.
-const RELATED: &str = "{name description long_description tags}";
+const RELATED: &[Field] = &[
+    Field::Name,
+    Field::Description,
+    Field::LongDescription,
+    Field::Tags,
+];
 
 // === impl Match ===
 
 impl Match {
     /// What a search asks of a field.
     pub(super) fn of_field(field: &TextField, any_of: &Alternatives) -> Self {
-        let columns = match field {
-            TextField::Any => {
-                "{name description long_description tags reference_id custom_fields id}"
-            }
-            TextField::Text => "{name description long_description}",
-            TextField::Name => "{name}",
-            TextField::Description => "{description}",
-            TextField::LongDescription => "{long_description}",
-            TextField::Tags => "{tags}",
-            TextField::ReferenceId => "{reference_id}",
-            TextField::CustomFields => "{custom_fields}",
-            TextField::Custom(_) => "{value}",
+        let fields: &[Field] = match field {
+            TextField::Any => &Field::ALL,
+            TextField::Text => &[Field::Name, Field::Description, Field::LongDescription],
+            TextField::Name => &[Field::Name],
+            TextField::Description => &[Field::Description],
+            TextField::LongDescription => &[Field::LongDescription],
+            TextField::Tags => &[Field::Tags],
+            TextField::ReferenceId => &[Field::ReferenceId],
+            TextField::CustomFields => &[Field::CustomFields],
+            // Its index has the one.
+            TextField::Custom(_) => &[],
         };
-        Self {
-            words: match field {
-                TextField::Custom(name) => Words::OfCustomField(name.clone()),
-                TextField::Any
-                | TextField::Text
-                | TextField::Name
-                | TextField::Description
-                | TextField::LongDescription
-                | TextField::Tags
-                | TextField::ReferenceId
-                | TextField::CustomFields => Words::OfVideos,
-            },
-            expression: in_columns(columns, any_of),
-        }
+        let words = match field {
+            TextField::Custom(name) => Words::OfCustomField(name.clone()),
+            TextField::Any
+            | TextField::Text
+            | TextField::Name
+            | TextField::Description
+            | TextField::LongDescription
+            | TextField::Tags
+            | TextField::ReferenceId
+            | TextField::CustomFields => Words::OfVideos,
+        };
+        Self::new(words, fields, any_of)
     }
 
     /// What makes one video like another.
     pub(super) fn related(any_of: &Alternatives) -> Self {
+        Self::new(Words::OfVideos, RELATED, any_of)
+    }
+
+    fn new(words: Words, fields: &'static [Field], any_of: &Alternatives) -> Self {
+        let any_of = any_of.clone();
         Self {
-            words: Words::OfVideos,
-            expression: in_columns(RELATED, any_of),
+            words,
+            any_of: vec![InFields { fields, any_of }],
         }
     }
 
@@ -89,12 +122,12 @@ impl Match {
     pub(super) fn any_rankable<'a>(
         conditions: impl IntoIterator<Item = &'a Condition>,
     ) -> Option<Self> {
-        let expression = |condition: &Condition| match condition {
+        let words = |condition: &Condition| match condition {
             Condition::Text { field, any_of } => match Self::of_field(field, any_of) {
                 Self {
                     words: Words::OfVideos,
-                    expression,
-                } => Some(format!("({expression})")),
+                    any_of,
+                } => Some(any_of),
                 Self {
                     words: Words::OfCustomField(_),
                     ..
@@ -105,149 +138,83 @@ impl Match {
             | Condition::Complete(_)
             | Condition::Date { .. } => None,
         };
-        let expressions: Vec<_> = conditions.into_iter().filter_map(expression).collect();
-        (!expressions.is_empty()).then(|| Self {
+        let any_of: Vec<_> = conditions.into_iter().filter_map(words).flatten().collect();
+        (!any_of.is_empty()).then_some(Self {
             words: Words::OfVideos,
-            expression: expressions.join(" OR "),
+            any_of,
         })
     }
 
     /// Writes the condition that the video `v` has the words.
     pub(super) fn push_condition(&self, to: &mut Statement) {
-        match &self.words {
-            Words::OfVideos => {
-                to.push(
-                    "v.id in (select video_id from video_numbers where number in
-                                  (select rowid from video_words where video_words match ",
-                );
-                to.bind(self.expression.clone());
-            }
-            Words::OfCustomField(name) => {
-                to.push("v.id in (select video_id from custom_field_numbers where name = ");
-                to.bind(name.clone());
-                to.push(
-                    " and number in (select rowid from custom_field_words
-                                  where custom_field_words match ",
-                );
-                to.bind(self.expression.clone());
-            }
+        match to.dialect() {
+            Dialect::Sqlite => self.push_fts5_condition(to),
+            Dialect::Postgres => self.push_tsquery_condition(to),
         }
-        to.push("))");
     }
 
     /// Begins a statement with the table `ranked`: each `video_id` that has the words, and its
     /// `rank`, the lower the better it matches.
-    pub(super) fn ranked(&self) -> Statement {
-        // Made once: joined as it is, the index could be asked anew for every video.
-        let mut statement = Statement::new(
-            "with ranked as materialized
-                 (select numbers.video_id, bm25(video_words) as rank from video_words
-                  join video_numbers as numbers on numbers.number = video_words.rowid
-                  where video_words match ",
-        );
-        statement.bind(self.expression.clone()).push(") ");
-        statement
+    pub(super) fn ranked(&self, dialect: Dialect) -> Statement {
+        match dialect {
+            Dialect::Sqlite => self.ranked_by_fts5(),
+            Dialect::Postgres => self.ranked_by_tsquery(),
+        }
     }
 }
 
-/// An expression of nothing but quoted words and our own operators: whatever a word is made of, it
-/// stays a word.
-fn in_columns(columns: &'static str, any_of: &Alternatives) -> String {
-    let all_of = |words: &BTreeSet<String>| {
-        let quoted: Vec<_> = words.iter().map(|word| quoted(word)).collect();
-        format!("({})", quoted.join(" AND "))
-    };
-    let alternatives: Vec<_> = any_of.iter().map(all_of).collect();
-    format!("{columns} : ({})", alternatives.join(" OR "))
-}
+impl Field {
+    const ALL: [Self; 7] = [
+        Self::Name,
+        Self::Description,
+        Self::LongDescription,
+        Self::Tags,
+        Self::ReferenceId,
+        Self::CustomFields,
+        Self::Id,
+    ];
 
-fn quoted(word: &str) -> String {
-    let letters_and_digits: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-    format!("\"{letters_and_digits}\"")
+    /// What a video is found by there.
+    fn text(self, video: &Video) -> Option<String> {
+        let fields = &video.fields;
+        match self {
+            Self::Name => Some(fields.name.clone()),
+            Self::Description => fields.description.clone(),
+            Self::LongDescription => fields.long_description.clone(),
+            Self::Tags => Some(fields.tags.join(" ")),
+            Self::ReferenceId => fields.reference_id.as_ref().map(ToString::to_string),
+            Self::CustomFields => {
+                let values: Vec<_> = fields.custom_fields.values().map(String::as_str).collect();
+                Some(values.join(" "))
+            }
+            Self::Id => Some(video.id.to_string()),
+        }
+    }
 }
 
 // === keeping the index ===
 
 /// Replaces what the index knows of a video that is stored.
 pub(super) async fn learn(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     video: &Video,
 ) -> Result<(), StoreError> {
-    forget_custom_fields(&mut *connection, &video.id).await?;
-    let fields = &video.fields;
-    let values: Vec<_> = fields.custom_fields.values().map(String::as_str).collect();
-    sqlx::query("insert into video_numbers (video_id) values ($1) on conflict do nothing")
-        .bind(video.id.as_str())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query(
-        "insert or replace into video_words (rowid, name, description, long_description, tags,
-                                             reference_id, custom_fields, id)
-         select number, $2, $3, $4, $5, $6, $7, $1 from video_numbers where video_id = $1",
-    )
-    .bind(video.id.as_str())
-    .bind(&fields.name)
-    .bind(&fields.description)
-    .bind(&fields.long_description)
-    .bind(fields.tags.join(" "))
-    .bind(
-        fields
-            .reference_id
-            .as_ref()
-            .map(|reference| reference.as_str()),
-    )
-    .bind(values.join(" "))
-    .execute(&mut *connection)
-    .await?;
-    for (name, value) in &fields.custom_fields {
-        let number: i64 = sqlx::query_scalar(
-            "insert into custom_field_numbers (video_id, name) values ($1, $2) returning number",
-        )
-        .bind(video.id.as_str())
-        .bind(name)
-        .fetch_one(&mut *connection)
-        .await?;
-        sqlx::query("insert or replace into custom_field_words (rowid, value) values ($1, $2)")
-            .bind(number)
-            .bind(value)
-            .execute(&mut *connection)
-            .await?;
+    match connection {
+        Connection::Sqlite(connection) => fts5::learn(connection, video).await,
+        Connection::Postgres(connection, tokens) => {
+            tsvector::learn(connection, tokens, video).await
+        }
     }
-    Ok(())
 }
 
 /// Removes a video from the index, before it is removed itself.
 pub(super) async fn forget(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     id: &VideoId,
 ) -> Result<(), StoreError> {
-    forget_custom_fields(&mut *connection, id).await?;
-    for statement in [
-        "delete from video_words
-         where rowid in (select number from video_numbers where video_id = $1)",
-        "delete from video_numbers where video_id = $1",
-    ] {
-        sqlx::query(statement)
-            .bind(id.as_str())
-            .execute(&mut *connection)
-            .await?;
+    match connection {
+        Connection::Sqlite(connection) => fts5::forget(connection, id).await,
+        // It goes with the video.
+        Connection::Postgres(..) => Ok(()),
     }
-    Ok(())
-}
-
-async fn forget_custom_fields(
-    connection: &mut SqliteConnection,
-    id: &VideoId,
-) -> Result<(), StoreError> {
-    for statement in [
-        "delete from custom_field_words
-         where rowid in (select number from custom_field_numbers where video_id = $1)",
-        "delete from custom_field_numbers where video_id = $1",
-    ] {
-        sqlx::query(statement)
-            .bind(id.as_str())
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
 }

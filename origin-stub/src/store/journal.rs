@@ -4,9 +4,12 @@
 use std::path::Path;
 
 use futures_util::{Stream, TryStreamExt as _};
-use sqlx::{Connection, FromRow, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{Connection as _, FromRow, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{MIGRATIONS, Store, StoreError, Write};
+use super::{
+    Store, StoreError, Write,
+    database::{Connection, MIGRATIONS, Open},
+};
 use crate::{change::Seq, model::IsoTime};
 
 /// How many rows are deleted at once: editors wait while they are.
@@ -62,15 +65,26 @@ pub(crate) fn schema() -> i64 {
 impl Write {
     /// Marks the end of this transaction in the journal, if it has rows there.
     pub(super) async fn end_in_journal(&mut self) -> Result<(), StoreError> {
+        // PostgreSQL has a log of its own for this.
+        let Connection::Sqlite(connection) = self.connection() else {
+            return Ok(());
+        };
         sqlx::query(
             "insert into journal_commits (number, at)
              select max(number), $1 from journal
              having max(number) > (select coalesce(max(number), 0) from journal_commits)",
         )
         .bind(IsoTime::now().to_string())
-        .execute(&mut *self.transaction)
+        .execute(connection)
         .await?;
         Ok(())
+    }
+
+    fn sqlite(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        match &mut self.transaction {
+            Open::Sqlite(transaction) => Ok(transaction),
+            Open::Postgres(..) => Err(StoreError::NotInPostgres),
+        }
     }
 }
 
@@ -79,7 +93,7 @@ impl Store {
     pub(crate) async fn database_id(&self) -> Result<String, StoreError> {
         let statement = "select database_id from journal_state";
         Ok(sqlx::query_scalar(statement)
-            .fetch_one(&self.readers)
+            .fetch_one(&self.sqlite()?.readers)
             .await?)
     }
 
@@ -88,7 +102,7 @@ impl Store {
         let mut write = self.write().await?;
         // What was written past this program is a transaction by now, too.
         write.end_in_journal().await?;
-        let connection = &mut *write.transaction;
+        let connection = write.sqlite()?;
         let at = IsoTime::now();
         let (is_kept, pruned_to): (bool, i64) =
             sqlx::query_as("select is_kept, pruned_to from journal_state")
@@ -134,7 +148,7 @@ impl Store {
             .bind(&last.checksum)
             .bind(IsoTime::now().to_string())
             .bind(folder)
-            .execute(&mut *write.transaction)
+            .execute(write.sqlite()?)
             .await?;
         write.commit().await?;
         Ok(())
@@ -145,16 +159,17 @@ impl Store {
         &self,
         from: i64,
         to: i64,
-    ) -> impl Stream<Item = Result<JournalRow, StoreError>> + '_ {
-        sqlx::query_as(
+    ) -> Result<impl Stream<Item = Result<JournalRow, StoreError>> + '_, StoreError> {
+        let rows = sqlx::query_as(
             "select journal.record, journal.is_deleted, journal.row, commits.at as committed_at
              from journal left join journal_commits as commits using (number)
              where number > $1 and number <= $2 order by number",
         )
         .bind(from)
         .bind(to)
-        .fetch(&self.readers)
-        .map_err(StoreError::from)
+        .fetch(&self.sqlite()?.readers)
+        .map_err(StoreError::from);
+        Ok(rows)
     }
 
     /// Writes a copy of the database, as of one moment, to a file that is not there yet. Others go
@@ -162,7 +177,7 @@ impl Store {
     pub(crate) async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
         sqlx::query("vacuum into $1")
             .bind(file.to_string_lossy().into_owned())
-            .execute(&self.readers)
+            .execute(&self.sqlite()?.readers)
             .await?;
         Ok(())
     }
@@ -173,9 +188,12 @@ impl Store {
         &self,
         forget_before: Option<IsoTime>,
     ) -> Result<(), StoreError> {
+        if self.sqlite().is_err() {
+            return Ok(());
+        }
         loop {
             let mut write = self.write().await?;
-            let connection = &mut *write.transaction;
+            let connection = write.sqlite()?;
             if let Some(moment) = forget_before {
                 sqlx::query("delete from backups where at < $1")
                     .bind(moment.to_string())
@@ -246,6 +264,6 @@ async fn journal_head(connection: &mut SqliteConnection) -> Result<i64, StoreErr
 }
 
 async fn feed_head(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    let bounds = super::changes::bounds(connection).await?;
+    let bounds = super::changes::bounds(&mut Connection::Sqlite(connection)).await?;
     Ok(Seq::to_row(bounds.head))
 }

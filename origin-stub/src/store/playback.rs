@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use playback_policy::{AccountId, Page, PlaybackRequest, Resource, VideoId};
-use sqlx::SqliteConnection;
 
 use super::{
-    Store, StoreError, Stored, accounts, playlists,
+    Store, StoreError, Stored, accounts,
+    database::Connection,
+    playlists,
     search::{Finding, related},
     videos,
 };
@@ -59,13 +60,14 @@ impl Store {
         now: IsoTime,
     ) -> Result<Option<PlaybackRecord>, StoreError> {
         // One transaction, so that everything is of the same moment.
-        let mut read = self.readers.begin().await?;
-        let Some(account) = accounts::select(&mut read, &request.account).await? else {
+        let mut transaction = self.database.begin_read().await?;
+        let read = &mut transaction.connection();
+        let Some(account) = accounts::select(read, &request.account).await? else {
             return Ok(None);
         };
-        let found = find(&mut read, &account.id, &request.resource, now).await?;
-        let rights = rights_of(&mut read, found.videos()).await?;
-        read.commit().await?;
+        let found = find(read, &account.id, &request.resource, now).await?;
+        let rights = rights_of(read, found.videos()).await?;
+        transaction.commit().await?;
         Ok(Some(PlaybackRecord {
             account,
             found,
@@ -88,7 +90,7 @@ impl Found {
 }
 
 async fn find(
-    read: &mut SqliteConnection,
+    read: &mut Connection<'_>,
     account: &AccountId,
     resource: &Resource,
     now: IsoTime,
@@ -99,31 +101,29 @@ async fn find(
             Ok(video.map_or(Found::NoVideo, |video| Found::Video(Box::new(video))))
         }
         Resource::Search(search) => {
-            let ids = Finding::of_search(search)
-                .run(&mut *read, account, now)
-                .await?;
+            let ids = Finding::of_search(search).run(read, account, now).await?;
             Ok(Found::Search {
                 count: ids.len(),
                 videos: page_of(read, account, &ids, search.page).await?,
             })
         }
         Resource::Related(asked, page) => {
-            let Some(to) = videos::select(&mut *read, account, asked).await? else {
+            let Some(to) = videos::select(read, account, asked).await? else {
                 return Ok(Found::NoVideo);
             };
-            let ids = related(&mut *read, &to).await?;
+            let ids = related(read, &to).await?;
             Ok(Found::Related {
                 to: Box::new(to),
                 videos: page_of(read, account, &ids, *page).await?,
             })
         }
         Resource::Playlist(asked, page) => {
-            let Some(playlist) = playlists::select(&mut *read, account, asked).await? else {
+            let Some(playlist) = playlists::select(read, account, asked).await? else {
                 return Ok(Found::NoPlaylist);
             };
             let ids = match Finding::of_playlist(&playlist) {
-                Some(finding) => finding.run(&mut *read, account, now).await?,
-                None => videos::playable(&mut *read, account, &playlist.fields.video_ids).await?,
+                Some(finding) => finding.run(read, account, now).await?,
+                None => videos::playable(read, account, &playlist.fields.video_ids).await?,
             };
             Ok(Found::Playlist {
                 playlist: Box::new(playlist),
@@ -134,7 +134,7 @@ async fn find(
 }
 
 async fn page_of(
-    read: &mut SqliteConnection,
+    read: &mut Connection<'_>,
     account: &AccountId,
     ids: &[VideoId],
     page: Page,
@@ -149,7 +149,7 @@ async fn page_of(
 
 /// The rights that videos name, each read once.
 async fn rights_of(
-    read: &mut SqliteConnection,
+    read: &mut Connection<'_>,
     videos: &[Video],
 ) -> Result<BTreeMap<RightId, Right>, StoreError> {
     let mut rights = BTreeMap::new();
@@ -158,7 +158,7 @@ async fn rights_of(
             continue;
         };
         if !rights.contains_key(id)
-            && let Some(right) = Right::select(&mut *read, &video.account, id).await?
+            && let Some(right) = Right::select(read, &video.account, id).await?
         {
             rights.insert(id.clone(), right);
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Store, StoreError, row::Reader};
+use super::{Store, StoreError, query::query, row::Reader};
 use crate::{change::Seq, model::IsoTime};
 
 impl Store {
@@ -10,12 +10,12 @@ impl Store {
     /// never the newest one. Answers how many they were.
     pub(crate) async fn prune_changes(&self, age: Duration, most: u32) -> Result<u32, StoreError> {
         // Looked for without the write lock: of the feed's old end nothing changes but that it goes.
-        let oldest: Vec<(i64, String)> = sqlx::query_as(
+        let oldest: Vec<(i64, String)> = query(
             "select seq, created_at from changes
              where seq < (select max(seq) from changes) order by seq limit $1",
         )
         .bind(most)
-        .fetch_all(&self.readers)
+        .fetch_all(&mut self.reader().await?.connection())
         .await?;
         let now = IsoTime::now();
         let (mut pruned, mut pruned_to) = (0, Seq::default());
@@ -41,9 +41,9 @@ impl Store {
             "delete from changes where seq <= $1",
             "update change_feed set pruned_to = $1 where pruned_to < $1",
         ] {
-            sqlx::query(statement)
+            query(statement)
                 .bind(seq.to_row())
-                .execute(&mut *write.transaction)
+                .execute(&mut write.connection())
                 .await?;
         }
         write.commit().await?;

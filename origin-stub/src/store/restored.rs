@@ -5,11 +5,13 @@ use std::{collections::BTreeSet, path::Path};
 use playback_policy::VideoId;
 use serde_json::{Map, Value};
 use sqlx::{
-    Connection, QueryBuilder, Sqlite, SqliteConnection,
+    Connection as _, QueryBuilder, Sqlite, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{OpenError, Store, StoreError, Stored, full_text, row::Reader};
+use super::{
+    OpenError, Place, Store, StoreError, Stored, database::Connection, full_text, row::Reader,
+};
 use crate::model::{IsoTime, Video};
 
 /// Tables of the journal, and what a row is known by.
@@ -108,7 +110,7 @@ impl Rebuilt {
             true => {
                 let read = Reader { what: "video", id };
                 let id: VideoId = read.text(id)?;
-                full_text::forget(&mut self.connection, &id).await
+                full_text::forget(&mut Connection::Sqlite(&mut self.connection), &id).await
             }
             false => {
                 let (account, id) = (text("account_id").to_owned(), id.to_owned());
@@ -132,9 +134,9 @@ impl Rebuilt {
             connection, videos, ..
         } = self;
         let closed = connection.close().await;
-        closed.map_err(OpenError::File)?;
+        closed.map_err(OpenError::Connect)?;
         // From here on its tables are those of this program.
-        let store = Store::open(file).await?;
+        let store = Store::open(&Place::from(file)).await?;
         let learned = learn(&store, &videos).await;
         learned.map_err(OpenError::Feed)?;
         let checked = check(&store).await;
@@ -199,8 +201,9 @@ async fn learn(store: &Store, videos: &BTreeSet<(String, String)>) -> Result<(),
     for (account, id) in videos {
         let read = Reader { what: "video", id };
         let (account, id) = (read.text(account)?, read.text(id)?);
-        if let Some(video) = Video::select(&mut write.transaction, &account, &id).await? {
-            full_text::learn(&mut write.transaction, &video).await?;
+        let connection = &mut write.connection();
+        if let Some(video) = Video::select(connection, &account, &id).await? {
+            full_text::learn(connection, &video).await?;
         }
     }
     write.commit().await?;
@@ -210,7 +213,7 @@ async fn learn(store: &Store, videos: &BTreeSet<(String, String)>) -> Result<(),
 /// Has the file read whole, before anybody relies on it.
 async fn check(store: &Store) -> Result<(), StoreError> {
     let found: String = sqlx::query_scalar("pragma quick_check(1)")
-        .fetch_one(&store.readers)
+        .fetch_one(&store.sqlite()?.readers)
         .await?;
     match found.as_str() {
         "ok" => Ok(()),

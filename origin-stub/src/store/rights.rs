@@ -1,50 +1,49 @@
 //! Playback rights.
 
 use playback_policy::{AccountId, Page, VideoId};
-use sqlx::SqliteConnection;
 
-use super::{StoreError, Stored, document, row::RecordRow};
+use super::{StoreError, Stored, database::Connection, document, query::query, row::RecordRow};
 use crate::model::{Record, Right, RightId};
 
 impl Stored for Right {
     async fn select(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
         id: &RightId,
     ) -> Result<Option<Self>, StoreError> {
-        sqlx::query_as::<_, RecordRow>(
+        query(
             "select id, account_id, document, created_at, updated_at from playback_rights
              where account_id = $1 and id = $2",
         )
         .bind(account.as_str())
         .bind(id.as_str())
-        .fetch_optional(connection)
+        .fetch_optional::<RecordRow>(connection)
         .await?
         .map(Self::try_from)
         .transpose()
     }
 
     async fn select_page(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
         page: Page,
     ) -> Result<Vec<Self>, StoreError> {
-        sqlx::query_as::<_, RecordRow>(
+        query(
             "select id, account_id, document, created_at, updated_at from playback_rights
              where account_id = $1 order by updated_at desc, id limit $2 offset $3",
         )
         .bind(account.as_str())
         .bind(page.limit)
         .bind(page.offset)
-        .fetch_all(connection)
+        .fetch_all::<RecordRow>(connection)
         .await?
         .into_iter()
         .map(Self::try_from)
         .collect()
     }
 
-    async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let known = Self::select(&mut *connection, &self.account, &self.id).await?;
+    async fn insert(&self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
+        let known = Self::select(connection, &self.account, &self.id).await?;
         if known.is_some() {
             return Err(StoreError::Exists { kind: Self::KIND });
         }
@@ -54,16 +53,16 @@ impl Stored for Right {
         write(connection, statement, self).await
     }
 
-    async fn update(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn update(&self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
         write(connection, UPDATE, self).await
     }
 
-    async fn delete(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let videos = self.used_by(&mut *connection).await?.len();
+    async fn delete(&self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
+        let videos = self.used_by(connection).await?.len();
         if videos > 0 {
             return Err(StoreError::RightInUse { videos });
         }
-        sqlx::query("delete from playback_rights where account_id = $1 and id = $2")
+        query("delete from playback_rights where account_id = $1 and id = $2")
             .bind(self.account.as_str())
             .bind(self.id.as_str())
             .execute(connection)
@@ -71,15 +70,15 @@ impl Stored for Right {
         Ok(())
     }
 
-    async fn used_by(&self, connection: &mut SqliteConnection) -> Result<Vec<VideoId>, StoreError> {
-        let ids: Vec<String> = sqlx::query_scalar(
+    async fn used_by(&self, connection: &mut Connection<'_>) -> Result<Vec<VideoId>, StoreError> {
+        let ids: Vec<(String,)> = query(
             "select id from videos where account_id = $1 and playback_rights_id = $2 order by id",
         )
         .bind(self.account.as_str())
         .bind(self.id.as_str())
         .fetch_all(connection)
         .await?;
-        super::video_ids(&ids)
+        super::video_ids(ids)
     }
 }
 
@@ -89,15 +88,15 @@ const UPDATE: &str = "update playback_rights set document = $1, is_default = $2,
 
 /// The right that new videos of the account get.
 pub(super) async fn default_right(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     account: &AccountId,
 ) -> Result<Option<Right>, StoreError> {
-    sqlx::query_as::<_, RecordRow>(
+    query(
         "select id, account_id, document, created_at, updated_at from playback_rights
          where account_id = $1 and is_default",
     )
     .bind(account.as_str())
-    .fetch_optional(connection)
+    .fetch_optional::<RecordRow>(connection)
     .await?
     .map(Right::try_from)
     .transpose()
@@ -105,29 +104,29 @@ pub(super) async fn default_right(
 
 /// Writes a right. One that becomes the default takes that from the one that is.
 async fn write(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     statement: &'static str,
     right: &Right,
 ) -> Result<(), StoreError> {
     if right.fields.is_default
-        && let Some(before) = default_right(&mut *connection, &right.account).await?
+        && let Some(before) = default_right(connection, &right.account).await?
         && before.id != right.id
     {
         let mut fields = before.fields.clone();
         fields.is_default = false;
         let before = before.edited(fields, right.updated_at);
-        write_row(&mut *connection, UPDATE, &before).await?;
+        write_row(connection, UPDATE, &before).await?;
     }
     write_row(connection, statement, right).await
 }
 
 /// Runs a statement whose parameters are a right's columns, in the order bound here.
 async fn write_row(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     statement: &'static str,
     right: &Right,
 ) -> Result<(), StoreError> {
-    sqlx::query(statement)
+    query(statement)
         .bind(document(Right::KIND, right.id.as_str(), &right.fields)?)
         .bind(right.fields.is_default)
         .bind(right.created_at.to_string())

@@ -6,9 +6,8 @@ mod condition;
 mod related;
 
 use playback_policy::{AccountId, Condition, Occurs, Query, Search, Sort, SortField, VideoId};
-use sqlx::SqliteConnection;
 
-use super::{StoreError, full_text::Match, statement::Statement};
+use super::{StoreError, database::Connection, full_text::Match, statement::Statement};
 use crate::model::{IsoTime, Playlist, PlaylistKind};
 use condition::push_condition;
 
@@ -82,7 +81,7 @@ impl Finding {
     /// The ids of what is found at `now`, in order.
     pub(super) async fn run(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
         now: IsoTime,
     ) -> Result<Vec<VideoId>, StoreError> {
@@ -94,7 +93,11 @@ impl Finding {
             Order::By(_) | Order::StartDate { .. } => None,
         };
 
-        let mut select = words.as_ref().map_or(Statement::new(""), Match::ranked);
+        let dialect = connection.dialect();
+        let mut select = match &words {
+            Some(words) => words.ranked(dialect),
+            None => Statement::new(dialect, ""),
+        };
         select.push("select v.id from videos as v");
         if words.is_some() {
             select.push(" left join ranked on ranked.video_id = v.id");
@@ -170,6 +173,5 @@ fn direction(is_descending: bool) -> &'static str {
 }
 
 fn ids(rows: Vec<(String,)>) -> Result<Vec<VideoId>, StoreError> {
-    let ids: Vec<_> = rows.into_iter().map(|(id,)| id).collect();
-    super::video_ids(&ids)
+    super::video_ids(rows)
 }

@@ -1,23 +1,22 @@
 //! Records of an account, read and written alike whatever they are.
 
 use playback_policy::{AccountId, Page, VideoId};
-use sqlx::SqliteConnection;
 
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Write, database::Connection};
 use crate::{change::Edits, model::Record};
 
 /// How a kind of record is kept.
 pub(crate) trait Stored: Record + Edits {
     /// The account's record with this id.
     fn select(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
         id: &Self::Id,
     ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
 
     /// The account's records, the last edited first.
     fn select_page(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
         page: Page,
     ) -> impl Future<Output = Result<Vec<Self>, StoreError>> + Send;
@@ -29,7 +28,7 @@ pub(crate) trait Stored: Record + Edits {
     /// When its id or reference id is taken, or it names something that is not there.
     fn insert(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Replaces the record of the same account and id.
@@ -39,7 +38,7 @@ pub(crate) trait Stored: Record + Edits {
     /// When its reference id is taken, or it names something that is not there.
     fn update(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Removes the record. Its ids may be used again.
@@ -49,13 +48,13 @@ pub(crate) trait Stored: Record + Edits {
     /// When others name it.
     fn delete(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// What it takes from its account when it is created without saying otherwise.
     fn complete(
         _fields: &mut Self::Fields,
-        _connection: &mut SqliteConnection,
+        _connection: &mut Connection<'_>,
         _account: &AccountId,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
         async { Ok(()) }
@@ -64,7 +63,7 @@ pub(crate) trait Stored: Record + Edits {
     /// Gives up its reference id, if it can have one, until it is replaced: two may swap theirs.
     fn release_reference(
         &self,
-        _connection: &mut SqliteConnection,
+        _connection: &mut Connection<'_>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
         async { Ok(()) }
     }
@@ -72,7 +71,7 @@ pub(crate) trait Stored: Record + Edits {
     /// The videos, in order of their ids, whose answers it is part of without being one of them.
     fn used_by(
         &self,
-        _connection: &mut SqliteConnection,
+        _connection: &mut Connection<'_>,
     ) -> impl Future<Output = Result<Vec<VideoId>, StoreError>> + Send {
         async { Ok(Vec::new()) }
     }
@@ -85,7 +84,7 @@ impl Store {
         account: &AccountId,
         id: &R::Id,
     ) -> Result<Option<R>, StoreError> {
-        R::select(&mut *self.readers.acquire().await?, account, id).await
+        R::select(&mut self.reader().await?.connection(), account, id).await
     }
 
     /// The account's records, the last edited first.
@@ -94,7 +93,7 @@ impl Store {
         account: &AccountId,
         page: Page,
     ) -> Result<Vec<R>, StoreError> {
-        R::select_page(&mut *self.readers.acquire().await?, account, page).await
+        R::select_page(&mut self.reader().await?.connection(), account, page).await
     }
 }
 
@@ -105,7 +104,7 @@ impl Write {
         account: &AccountId,
         id: &R::Id,
     ) -> Result<Option<R>, StoreError> {
-        R::select(&mut self.transaction, account, id).await
+        R::select(&mut self.connection(), account, id).await
     }
 
     /// As [`Stored::complete`].
@@ -114,12 +113,12 @@ impl Write {
         fields: &mut R::Fields,
         account: &AccountId,
     ) -> Result<(), StoreError> {
-        R::complete(fields, &mut self.transaction, account).await
+        R::complete(fields, &mut self.connection(), account).await
     }
 
     /// As [`Stored::insert`].
     pub(crate) async fn insert<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
-        record.insert(&mut self.transaction).await?;
+        record.insert(&mut self.connection()).await?;
         self.note(R::change(None, Some(record), &[])).await
     }
 
@@ -129,15 +128,15 @@ impl Write {
         before: &R,
         after: &R,
     ) -> Result<(), StoreError> {
-        after.update(&mut self.transaction).await?;
-        let used_by = after.used_by(&mut self.transaction).await?;
+        after.update(&mut self.connection()).await?;
+        let used_by = after.used_by(&mut self.connection()).await?;
         self.note(R::change(Some(before), Some(after), &used_by))
             .await
     }
 
     /// As [`Stored::delete`].
     pub(crate) async fn delete<R: Stored>(&mut self, record: &R) -> Result<(), StoreError> {
-        record.delete(&mut self.transaction).await?;
+        record.delete(&mut self.connection()).await?;
         self.note(R::change(Some(record), None, &[])).await
     }
 
@@ -146,6 +145,6 @@ impl Write {
         &mut self,
         record: &R,
     ) -> Result<(), StoreError> {
-        record.release_reference(&mut self.transaction).await
+        record.release_reference(&mut self.connection()).await
     }
 }

@@ -1,52 +1,54 @@
 //! Videos.
 
 use playback_policy::{AccountId, Page, ReferenceId, VideoId, VideoSelector};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{StoreError, Stored, document, full_text, rights, row::VideoRow};
+use super::{
+    StoreError, Stored, database::Connection, document, full_text, query::query, rights,
+    row::VideoRow, statement::Statement,
+};
 use crate::model::{IsoTime, Record, RightId, Video, VideoFields};
 
 impl Stored for Video {
     async fn select(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
         id: &VideoId,
     ) -> Result<Option<Self>, StoreError> {
-        sqlx::query_as::<_, VideoRow>(
+        query(
             "select id, account_id, document, created_at, updated_at, published_at from videos
              where account_id = $1 and id = $2",
         )
         .bind(account.as_str())
         .bind(id.as_str())
-        .fetch_optional(connection)
+        .fetch_optional::<VideoRow>(connection)
         .await?
         .map(Self::try_from)
         .transpose()
     }
 
     async fn select_page(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
         page: Page,
     ) -> Result<Vec<Self>, StoreError> {
-        sqlx::query_as::<_, VideoRow>(
+        query(
             "select id, account_id, document, created_at, updated_at, published_at from videos
              where account_id = $1 order by updated_at desc, id limit $2 offset $3",
         )
         .bind(account.as_str())
         .bind(page.limit)
         .bind(page.offset)
-        .fetch_all(connection)
+        .fetch_all::<VideoRow>(connection)
         .await?
         .into_iter()
         .map(Self::try_from)
         .collect()
     }
 
-    async fn insert(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let known: Option<i64> = sqlx::query_scalar("select 1 from videos where id = $1")
+    async fn insert(&self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
+        let known: Option<(String,)> = query("select id from videos where id = $1")
             .bind(self.id.as_str())
-            .fetch_optional(&mut *connection)
+            .fetch_optional(connection)
             .await?;
         if known.is_some() {
             return Err(StoreError::Exists { kind: Self::KIND });
@@ -60,7 +62,7 @@ impl Stored for Video {
         write(connection, statement, self).await
     }
 
-    async fn update(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn update(&self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
         let statement =
             "update videos set reference_id = $1, playback_rights_id = $2, document = $3,
                                            created_at = $4, updated_at = $5, published_at = $6,
@@ -71,9 +73,9 @@ impl Stored for Video {
         write(connection, statement, self).await
     }
 
-    async fn delete(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        full_text::forget(&mut *connection, &self.id).await?;
-        sqlx::query("delete from videos where account_id = $1 and id = $2")
+    async fn delete(&self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
+        full_text::forget(connection, &self.id).await?;
+        query("delete from videos where account_id = $1 and id = $2")
             .bind(self.account.as_str())
             .bind(self.id.as_str())
             .execute(connection)
@@ -83,7 +85,7 @@ impl Stored for Video {
 
     async fn complete(
         fields: &mut VideoFields,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection<'_>,
         account: &AccountId,
     ) -> Result<(), StoreError> {
         if fields.playback_rights_id.is_none() {
@@ -93,8 +95,8 @@ impl Stored for Video {
         Ok(())
     }
 
-    async fn release_reference(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        sqlx::query("update videos set reference_id = null where account_id = $1 and id = $2")
+    async fn release_reference(&self, connection: &mut Connection<'_>) -> Result<(), StoreError> {
+        query("update videos set reference_id = null where account_id = $1 and id = $2")
             .bind(self.account.as_str())
             .bind(self.id.as_str())
             .execute(connection)
@@ -105,7 +107,7 @@ impl Stored for Video {
 
 /// The account's video by either of its names.
 pub(super) async fn select(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     account: &AccountId,
     asked: &VideoSelector,
 ) -> Result<Option<Video>, StoreError> {
@@ -113,13 +115,13 @@ pub(super) async fn select(
         VideoSelector::Id(id) => return Video::select(connection, account, id).await,
         VideoSelector::Reference(reference) => reference,
     };
-    sqlx::query_as::<_, VideoRow>(
+    query(
         "select id, account_id, document, created_at, updated_at, published_at from videos
          where account_id = $1 and reference_id = $2",
     )
     .bind(account.as_str())
     .bind(reference.as_str())
-    .fetch_optional(connection)
+    .fetch_optional::<VideoRow>(connection)
     .await?
     .map(Video::try_from)
     .transpose()
@@ -127,21 +129,18 @@ pub(super) async fn select(
 
 /// Those of the account's videos, in the order of `ids`.
 pub(super) async fn select_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     account: &AccountId,
     ids: &[VideoId],
 ) -> Result<Vec<Video>, StoreError> {
-    let mut statement = QueryBuilder::<Sqlite>::new(
+    let mut statement = Statement::new(
+        connection.dialect(),
         "select id, account_id, document, created_at, updated_at, published_at from videos
          where account_id = ",
     );
-    statement.push_bind(account.as_str()).push(" and id in (");
-    let mut list = statement.separated(", ");
-    for id in ids {
-        list.push_bind(id.as_str());
-    }
-    statement.push(")");
-    let rows: Vec<VideoRow> = statement.build_query_as().fetch_all(connection).await?;
+    statement.bind(account.as_str()).push(" and id in ");
+    statement.bind_list(ids.iter().map(VideoId::as_str));
+    let rows: Vec<VideoRow> = statement.rows(connection).await?;
     let videos = rows
         .into_iter()
         .map(Video::try_from)
@@ -152,20 +151,18 @@ pub(super) async fn select_all(
 
 /// Those of the account's videos that can be played, in the order of `ids`.
 pub(super) async fn playable(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     account: &AccountId,
     ids: &[VideoId],
 ) -> Result<Vec<VideoId>, StoreError> {
-    let mut statement =
-        QueryBuilder::<Sqlite>::new("select id from videos where is_playable and account_id = ");
-    statement.push_bind(account.as_str()).push(" and id in (");
-    let mut list = statement.separated(", ");
-    for id in ids {
-        list.push_bind(id.as_str());
-    }
-    statement.push(")");
-    let found: Vec<String> = statement.build_query_scalar().fetch_all(connection).await?;
-    let found: std::collections::HashSet<_> = found.iter().map(String::as_str).collect();
+    let mut statement = Statement::new(
+        connection.dialect(),
+        "select id from videos where is_playable and account_id = ",
+    );
+    statement.bind(account.as_str()).push(" and id in ");
+    statement.bind_list(ids.iter().map(VideoId::as_str));
+    let found: Vec<(String,)> = statement.rows(connection).await?;
+    let found: std::collections::HashSet<_> = found.iter().map(|(id,)| id.as_str()).collect();
     let is_found = |id: &&VideoId| found.contains(id.as_str());
     Ok(ids.iter().filter(is_found).cloned().collect())
 }
@@ -173,23 +170,23 @@ pub(super) async fn playable(
 /// Runs a statement whose parameters are a video's columns, in the order bound here; then its words
 /// are found.
 async fn write(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     statement: &'static str,
     video: &Video,
 ) -> Result<(), StoreError> {
-    check_references(&mut *connection, video).await?;
+    check_references(connection, video).await?;
     let fields = &video.fields;
     let schedule = fields.schedule.as_ref();
     let time = |moment: Option<IsoTime>| moment.map(|moment| moment.to_string());
     let plays = |count: Option<u64>| count.map(|count| i64::try_from(count).unwrap_or(i64::MAX));
-    sqlx::query(statement)
+    query(statement)
         .bind(fields.reference_id.as_ref().map(ReferenceId::as_str))
         .bind(fields.playback_rights_id.as_ref().map(RightId::as_str))
         .bind(document(Video::KIND, video.id.as_str(), &video.fields)?)
         .bind(video.created_at.to_string())
         .bind(video.updated_at.to_string())
         .bind(time(video.published_at))
-        .bind(&fields.name)
+        .bind(fields.name.as_str())
         .bind(fields.state.as_str())
         .bind(fields.is_playable())
         .bind(time(schedule.and_then(|schedule| schedule.starts_at)))
@@ -198,7 +195,7 @@ async fn write(
         .bind(plays(fields.plays_trailing_week))
         .bind(video.account.as_str())
         .bind(video.id.as_str())
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
     full_text::learn(connection, video).await
 }
@@ -206,11 +203,11 @@ async fn write(
 /// Asks before the constraints do, to say which is broken and by whom. The write lock makes
 /// the answer hold.
 async fn check_references(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     video: &Video,
 ) -> Result<(), StoreError> {
     if let Some(right) = &video.fields.playback_rights_id
-        && crate::model::Right::select(&mut *connection, &video.account, right)
+        && crate::model::Right::select(connection, &video.account, right)
             .await?
             .is_none()
     {

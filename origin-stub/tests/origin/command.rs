@@ -4,7 +4,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{CMS_TOKEN, EDGE_PROOF, Origin, Reply, SIGNING_KEY, program, run, stderr};
+use crate::{
+    harness::{CMS_TOKEN, EDGE_PROOF, Origin, Reply, SIGNING_KEY, program, run, stderr},
+    server::place,
+};
 
 #[tokio::test]
 async fn what_was_written_is_there_after_a_restart() {
@@ -61,33 +64,70 @@ fn without_listen(folder: &TempDir, address: &str) -> Command {
         ])
         .args(["--signing-key", SIGNING_KEY])
         .env("ORIGIN_LISTEN", address)
-        .env("ORIGIN_DATABASE", folder.path().join("origin.db"));
+        .env("ORIGIN_DATABASE", place(&folder.path().join("origin.db")));
     command
 }
 
-#[test]
-fn a_database_that_cannot_be_used_is_named_with_the_remedy() {
-    let folder = TempDir::new().expect("a folder");
-    let nowhere = folder.path().join("none").join("origin.db");
-    let output = run(&mut program("serve", &nowhere));
-    assert_eq!(output.status.code(), Some(1));
-    let error = stderr(&output);
-    assert!(error.contains(nowhere.to_str().expect("text")), "{error}");
-    assert!(error.contains("--database"), "{error}");
+/// A place is a path.
+mod of_sqlite {
+    use super::*;
 
-    let not_one = folder.path().join("text.db");
-    std::fs::write(
-        &not_one,
-        "no database at all, but long enough to be read as one".repeat(99),
-    )
-    .expect("the folder can be written");
-    let output = run(&mut program("serve", &not_one));
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains("not a database"),
-        "{}",
-        stderr(&output)
-    );
+    #[test]
+    fn a_database_that_cannot_be_used_is_named_with_the_remedy() {
+        let folder = TempDir::new().expect("a folder");
+        let nowhere = folder.path().join("none").join("origin.db");
+        let output = run(&mut program("serve", &nowhere));
+        assert_eq!(output.status.code(), Some(1));
+        let error = stderr(&output);
+        assert!(error.contains(nowhere.to_str().expect("text")), "{error}");
+        assert!(error.contains("--database"), "{error}");
+
+        let not_one = folder.path().join("text.db");
+        std::fs::write(
+            &not_one,
+            "no database at all, but long enough to be read as one".repeat(99),
+        )
+        .expect("the folder can be written");
+        let output = run(&mut program("serve", &not_one));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains("not a database"),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_named_without_the_password() {
+    let url = "postgres://me:hunter2@127.0.0.1:1/origin";
+    let slip = "postgres://me:hunter2@127.0.0.1:1/origin?pasword=hunter2";
+    let other = "mysql://me:hunter2@127.0.0.1:1/origin";
+    for (url, hint) in [
+        (url, "postgres://127.0.0.1:1/origin"),
+        (slip, "sslmode"),
+        (
+            "postgres://me:hunter2/x@127.0.0.1:1/origin",
+            "percent-encode",
+        ),
+        (other, "postgres://"),
+    ] {
+        for subcommand in ["load", "restored", "purge"] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_origin-stub"));
+            command.arg(subcommand).env("ORIGIN_DATABASE", url);
+            match subcommand {
+                "load" => command.arg("/dev/null"),
+                "purge" => command.args(["--dry-run", "--service-id", "service0"]),
+                _ => &mut command,
+            };
+            let output = run(&mut command);
+            let error = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{subcommand}: {error}");
+            assert!(!error.contains("hunter2"), "{subcommand}: {error}");
+            // What is loaded is read before.
+            assert!(subcommand == "load" || error.contains(hint), "{error}");
+        }
+    }
 }
 
 #[test]
@@ -112,7 +152,7 @@ fn a_secret_that_is_none_is_refused_and_never_shown() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_origin-stub"));
         command
             .arg("serve")
-            .env("ORIGIN_DATABASE", folder.path().join("origin.db"))
+            .env("ORIGIN_DATABASE", place(&folder.path().join("origin.db")))
             .env("ORIGIN_EDGE_PROOF", EDGE_PROOF)
             .env("ORIGIN_CMS_TOKEN", CMS_TOKEN)
             .env("ORIGIN_SIGNING_KEY", SIGNING_KEY)
@@ -146,6 +186,10 @@ fn help_shows_no_secret_of_the_environment() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_origin-stub"));
     let output = run(command
         .args(["serve", "--help"])
+        .env(
+            "ORIGIN_DATABASE",
+            "postgres://me:hunter2@db.example.com/origin",
+        )
         .env("ORIGIN_EDGE_PROOF", "hunter2-hunter2"));
     let help = String::from_utf8_lossy(&output.stdout);
     assert!(

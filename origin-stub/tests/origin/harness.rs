@@ -12,7 +12,7 @@ use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::purge_api::PurgeApi;
+use crate::{purge_api::PurgeApi, server};
 
 pub(crate) const EDGE_PROOF: &str = "test-edge-proof";
 pub(crate) const CMS_TOKEN: &str = "test-cms-token";
@@ -38,10 +38,16 @@ pub(crate) struct Reply {
     pub(crate) text: String,
 }
 
-/// The program with a subcommand and the flags it cannot do without.
+/// The program with a subcommand and the flags it cannot do without. The file stands for a database
+/// wherever the tests have theirs.
 pub(crate) fn program(subcommand: &str, database: &Path) -> Command {
+    program_at(subcommand, &server::place(database))
+}
+
+/// As [`program`], with the database at a place.
+pub(crate) fn program_at(subcommand: &str, place: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_origin-stub"));
-    command.arg(subcommand).arg("--database").arg(database);
+    command.arg(subcommand).arg("--database").arg(place);
     if subcommand == "serve" {
         command
             .args(["--listen", "127.0.0.1:0", "--log-filter", "error"])

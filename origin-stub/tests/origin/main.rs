@@ -44,6 +44,8 @@ mod playlist_answers;
 mod playlists;
 /// Policy keys on record: minted, listed, revoked.
 mod policy_keys;
+/// What only a server can do: these are left out where none is installed.
+mod postgres;
 /// What is purged after an edit, and what happens when that fails.
 mod purge;
 /// The purge API the origin tells.
@@ -60,5 +62,7 @@ mod rights;
 mod search;
 /// In which order and which pages a search is answered.
 mod search_order;
+/// A PostgreSQL server, where the tests run on one.
+mod server;
 /// The public keys of viewer tokens.
 mod token_keys;

@@ -59,8 +59,7 @@ async fn catalog() -> Origin {
     ] {
         origin.video("1", id, members).await;
     }
-    let times =
-        "update videos set published_at = '2025-01-0' || (1 + id * 2 % 5) || 'T00:00:00.000Z'";
+    let times = "update videos set published_at = '2025-01-0' || (1 + cast(id as integer) * 2 % 5) || 'T00:00:00.000Z'";
     execute(origin.folder().path(), times).await;
     origin
 }

@@ -40,9 +40,9 @@ async fn each_field_orders_both_ways_and_what_is_missing_comes_last() {
     ] {
         origin.video("1", id, members).await;
     }
-    let times = "update videos set created_at = '2024-01-01T00:00:00.00' || (5 - id) || 'Z',
+    let times = "update videos set created_at = '2024-01-01T00:00:00.00' || (5 - cast(id as integer)) || 'Z',
                                    updated_at = '2024-01-02T00:00:00.00' || id || 'Z',
-                                   published_at = '2024-01-03T00:00:00.00' || (id % 3) || 'Z'";
+                                   published_at = '2024-01-03T00:00:00.00' || (cast(id as integer) % 3) || 'Z'";
     execute(origin.folder().path(), times).await;
     for (sort, want) in [
         ("name", ["2", "4", "1", "3"]),

@@ -8,7 +8,7 @@ use super::{Session, Step, clients, contract, wasm_bindgen};
 use crate::wasm_toolchain::WasmTarget;
 use crate::{apt, build, native, process, say, tidy};
 
-pub(super) const STEPS: [Step; 14] = [
+pub(super) const STEPS: [Step; 15] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -32,6 +32,12 @@ pub(super) const STEPS: [Step; 14] = [
         about: "tests of policy, origin-stub and xtask, and what fuzzing kept",
         needs: &[],
         run: unit,
+    },
+    Step {
+        name: "postgres",
+        about: "tests of origin-stub on PostgreSQL, and of what only a server can do to it",
+        needs: &[],
+        run: postgres,
     },
     Step {
         name: "policy-wasm",
@@ -119,9 +125,24 @@ fn unit(session: &mut Session<'_>) -> Result<()> {
     let packages = ["playback-policy", "playback-fuzz", "origin-stub", "xtask"];
     let outcomes = packages.map(|package| {
         let mut cargo = session.workspace.cargo();
-        session.tests(cargo.args(["test", "--package", package]))
+        // They need a server, which the step `postgres` installs.
+        let skipped: &[&str] = match package {
+            "origin-stub" => &["postgres::"],
+            _ => &[],
+        };
+        session.tests_without(cargo.args(["test", "--package", package]), skipped)
     });
     outcomes.into_iter().collect()
+}
+
+/// The same tests as in `unit`, but for those of SQLite's files.
+fn postgres(session: &mut Session<'_>) -> Result<()> {
+    apt::install(&["postgresql"])?;
+    let mut cargo = session.workspace.cargo();
+    cargo
+        .args(["test", "--package", "origin-stub", "--test", "origin"])
+        .env("ORIGIN_TEST_DATABASE", "postgres");
+    session.tests_without(&mut cargo, &["backup::", "migration::", "of_sqlite::"])
 }
 
 fn policy_wasm(session: &mut Session<'_>) -> Result<()> {

@@ -10,10 +10,12 @@ pub(super) fn push_condition(to: &mut Statement, condition: &Condition, now: i64
     match condition {
         Condition::Text { field, any_of } => Match::of_field(field, any_of).push_condition(to),
         Condition::Id(ids) => {
-            to.push("v.id in ").bind_list(ids.iter().cloned());
+            to.push("v.id in ")
+                .bind_list(ids.iter().map(String::as_str));
         }
         Condition::State(states) => {
-            to.push("v.state in ").bind_list(states.iter().cloned());
+            to.push("v.state in ")
+                .bind_list(states.iter().map(String::as_str));
         }
         // What can be played is complete.
         Condition::Complete(true) => {
@@ -41,7 +43,7 @@ pub(super) fn push_condition(to: &mut Statement, condition: &Condition, now: i64
 /// What a field is sorted by.
 pub(super) fn column(field: SortField) -> &'static str {
     match field {
-        // SQLite knows the case of ASCII alone.
+        // The case of ASCII alone, in the order of bytes.
         SortField::Name => "lower(v.name)",
         SortField::ReferenceId => "v.reference_id",
         SortField::CreatedAt => "v.created_at",

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use playback_policy::{Condition, Query, VideoId};
-use sqlx::SqliteConnection;
 
 use super::{
     super::{
         StoreError,
+        database::Connection,
         full_text::{Alternatives, Match},
     },
     MAX_FOUND, ids,
@@ -19,7 +19,7 @@ const MAX_WORDS: usize = 64;
 
 /// The ids of the account's playable videos that are like another, the most alike first.
 pub(in crate::store) async fn related(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     to: &Video,
 ) -> Result<Vec<VideoId>, StoreError> {
     let words = words(to);
@@ -27,7 +27,7 @@ pub(in crate::store) async fn related(
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    let mut select = Match::related(&words).ranked();
+    let mut select = Match::related(&words).ranked(connection.dialect());
     select.push("select v.id from ranked join videos as v on v.id = ranked.video_id");
     select.push(" where v.is_playable and v.account_id = ");
     select.bind(to.account.as_str().to_owned());

@@ -15,7 +15,9 @@ use crate::{
 
 /// A moment so many days ago, as the database has it.
 fn days_ago(days: u32) -> String {
-    format!("strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{days} days')")
+    let age = jiff::SignedDuration::from_hours(24 * i64::from(days));
+    let moment = jiff::Timestamp::now() - age;
+    format!("'{}'", moment.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
 }
 
 /// Appends so many changes of some length, as if they had been made 8 days ago.
@@ -25,8 +27,8 @@ pub(super) async fn fill(origin: &Origin, count: usize) {
     let object = format!(r#"{{"object":"playback_right","id":"r","videos":[{videos}]}}"#);
     let sql = format!(
         "with recursive n(i) as (select 1 union all select i + 1 from n where i < {count})
-         insert into changes (account_id, object, kind, created_at)
-         select '1', '{object}', 'rights', {old} from n"
+         insert into changes (seq, account_id, object, kind, created_at)
+         select i, '1', '{object}', 'rights', {old} from n"
     );
     execute(origin.folder().path(), &sql).await;
 }

@@ -56,8 +56,8 @@ async fn a_hundred_thousand_changes_at_once_are_all_purged_twice() {
         world.folder.path(),
         &format!(
             r#"with recursive n (i) as (select 1 union all select i + 1 from n where i < {CHANGES})
-               insert into changes (account_id, object, kind, created_at)
-               select '1', '{{"object":"video","id":"' || i || '","reference_ids":[]}}', 'rights',
+               insert into changes (seq, account_id, object, kind, created_at)
+               select i, '1', '{{"object":"video","id":"' || i || '","reference_ids":[]}}', 'rights',
                       '2026-01-01T00:00:00.000Z' from n;"#
         ),
     )
@@ -114,64 +114,69 @@ async fn a_locked_database_holds_up_neither_the_purge_nor_readers() {
     world.settled().await;
 }
 
-#[tokio::test]
-async fn an_edit_that_finds_the_disk_full_has_not_happened_and_no_other_is_lost() {
-    let mut world = World::start([]).await;
-    world.origin.account("1").await;
-    world
-        .origin
-        .video("1", "7", json!({ "name": "before" }))
-        .await;
-    drop(std::mem::replace(
-        &mut world.origin,
-        full_disk(&world.folder),
-    ));
-    let filler = "x".repeat(200);
-    let mut refused = 0;
-    for attempt in 0..20 {
-        // Each writes pages anew, until the log of writes is as long as a file may be.
-        let edit = json!({ "name": format!("{attempt} {filler}") });
-        let reply = world.origin.patch("1/videos/7", edit).await;
-        if reply.status != 200 {
-            reply.assert_error(507, "INSUFFICIENT_STORAGE", "disk");
-            refused += 1;
-        }
-    }
-    assert!(refused > 0, "the disk is full");
-    let head = world.status().await["head"].as_u64().expect("a number");
-    assert_eq!(
-        head,
-        2 + 20 - refused,
-        "one change for each edit that happened"
-    );
-    // Space again.
-    drop(std::mem::replace(
-        &mut world.origin,
-        Origin::purged_apart(&world.folder),
-    ));
-    let _purger = world.purger();
-    world.calls_naming("video-id-7", 2).await;
-    world.settled().await;
-    world
-        .origin
-        .patch("1/videos/7", json!({ "name": "after" }))
-        .await
-        .assert_status(200);
-}
+/// A file that cannot grow is as a full disk.
+mod of_sqlite {
+    use super::*;
 
-/// An origin whose files cannot grow much: what `ulimit -f` forbids is refused as a full disk is.
-fn full_disk(folder: &Arc<TempDir>) -> Origin {
-    let serve = program("serve", &folder.path().join("origin.db"));
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", r#"trap "" XFSZ; ulimit -f 256; exec "$0" "$@""#])
-        .arg(serve.get_program())
-        .args(serve.get_args())
-        .args(["--purger", "apart", "--service-id", crate::harness::SERVICE]);
-    for (name, value) in serve.get_envs() {
-        if let Some(value) = value {
-            command.env(name, value);
+    #[tokio::test]
+    async fn an_edit_that_finds_the_disk_full_has_not_happened_and_no_other_is_lost() {
+        let mut world = World::start([]).await;
+        world.origin.account("1").await;
+        world
+            .origin
+            .video("1", "7", json!({ "name": "before" }))
+            .await;
+        drop(std::mem::replace(
+            &mut world.origin,
+            full_disk(&world.folder),
+        ));
+        let filler = "x".repeat(200);
+        let mut refused = 0;
+        for attempt in 0..20 {
+            // Each writes pages anew, until the log of writes is as long as a file may be.
+            let edit = json!({ "name": format!("{attempt} {filler}") });
+            let reply = world.origin.patch("1/videos/7", edit).await;
+            if reply.status != 200 {
+                reply.assert_error(507, "INSUFFICIENT_STORAGE", "disk");
+                refused += 1;
+            }
         }
+        assert!(refused > 0, "the disk is full");
+        let head = world.status().await["head"].as_u64().expect("a number");
+        assert_eq!(
+            head,
+            2 + 20 - refused,
+            "one change for each edit that happened"
+        );
+        // Space again.
+        drop(std::mem::replace(
+            &mut world.origin,
+            Origin::purged_apart(&world.folder),
+        ));
+        let _purger = world.purger();
+        world.calls_naming("video-id-7", 2).await;
+        world.settled().await;
+        world
+            .origin
+            .patch("1/videos/7", json!({ "name": "after" }))
+            .await
+            .assert_status(200);
     }
-    Origin::spawn(Arc::clone(folder), &mut command)
+
+    /// An origin whose files cannot grow much: what `ulimit -f` forbids is refused as a full disk is.
+    fn full_disk(folder: &Arc<TempDir>) -> Origin {
+        let serve = program("serve", &folder.path().join("origin.db"));
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", r#"trap "" XFSZ; ulimit -f 256; exec "$0" "$@""#])
+            .arg(serve.get_program())
+            .args(serve.get_args())
+            .args(["--purger", "apart", "--service-id", crate::harness::SERVICE]);
+        for (name, value) in serve.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        Origin::spawn(Arc::clone(folder), &mut command)
+    }
 }

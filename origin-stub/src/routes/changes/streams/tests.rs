@@ -3,14 +3,17 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::*;
-use crate::model::{Account, IsoTime};
+use crate::{
+    model::{Account, IsoTime},
+    store::Place,
+};
 
 /// Longer than anything takes that works.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A database of so many changes.
 async fn of_changes(folder: &TempDir, count: usize) -> Store {
-    let store = Store::open(&folder.path().join("origin.db")).await;
+    let store = Store::open(&Place::from(folder.path().join("origin.db").as_path())).await;
     let store = store.expect("a database");
     let mut write = store.write().await.expect("the write begins");
     for id in 0..count {
