@@ -32,16 +32,16 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = count())]
     reconnects: u64,
     /// How many times the database goes back to a moment
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count())]
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = count())]
     restores: u64,
     /// For how many minutes everything goes on at once; 0 leaves it out
     #[arg(long, value_name = "N", default_value_t = 60)]
     soak_minutes: u64,
     /// How long each fault lasts, in seconds
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = count())]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = count())]
     fault_seconds: u64,
     /// How many times each POP is replaced
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = count())]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = count())]
     rounds: u64,
     /// Run only these; the page keeps the figures of the others, with the run they are of
     #[arg(long, value_name = "PART", num_args = 1.., value_parser = clap::builder::PossibleValuesParser::new(parts::names()))]
