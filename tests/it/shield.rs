@@ -93,12 +93,8 @@ fn what_does_not_exist_is_asked_for_once_and_appears_everywhere() {
     }
     assert_eq!(stage.origin_calls(), 1);
     let body = crate::harness::stage::playable("a video");
-    let put = |stage: &Stage<'_>| {
-        world()
-            .origin()
-            .put_video(&stage.account, &stage.video, &body)
-    };
-    put(&stage);
+    let origin = world().origin();
+    origin.put_video(&stage.account, &stage.video, &body);
     for pop in 0..3 {
         ask(&stage, pop, GERMAN_VIEWER).assert_video(&stage.video);
     }
