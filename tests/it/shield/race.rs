@@ -24,7 +24,7 @@ fn world() -> (&'static World, MutexGuard<'static, ()>) {
             purges: true,
             pops: &["fra", "nrt"],
             // Half of it is the POP's patience with the shield.
-            fill_deadline_ms: 3_500,
+            fill_deadline_ms: 6_000,
             shield: Some(GATED),
             ..PLAIN
         })
