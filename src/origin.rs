@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fastly::{Request, Response, http::header};
+use fastly::{Request, Response, convert::ToBackend, http::header};
 use http::HeaderMap;
 use playback_policy::{Answer, InvalidAnswer, Limits, OriginAnswer};
 
@@ -29,14 +29,12 @@ pub(crate) fn fetch(
     line: &mut Line,
 ) -> Result<Answer, EdgeError> {
     let deadline = Deadline::begin(config);
-    let of_shield = config
-        .shield
-        .as_ref()
-        .map(|shield| shield.fetch(asked, config, deadline, line));
-    match of_shield.transpose()?.flatten() {
-        Some(answer) => Ok(answer),
-        None => ask_in_turn(asked, config, deadline, line, |said| check(asked, said)),
+    if let Some(shield) = &config.shield
+        && let Some(answer) = shield.fetch(asked, config, deadline, line)?
+    {
+        return Ok(answer);
     }
+    ask_in_turn(asked, config, deadline, line, |said| check(asked, said))
 }
 
 /// Asks one origin after the other until one gives what can be taken, all within the deadline.
@@ -77,9 +75,7 @@ fn ask(
 ) -> Result<OriginAnswer, EdgeError> {
     let proof = format!("Bearer {}", config.proof);
     let request = request(asked).with_header(header::AUTHORIZATION, proof);
-    let sent = request.send(origin);
-    deadline.check()?;
-    let mut response = sent.map_err(|error| EdgeError::Unreachable(error.to_string()))?;
+    let mut response = send(request, origin, deadline)?;
     let (status, headers) = (response.get_status(), headers(&response));
     rest::note(origin, status, &headers);
     let body = read(&mut response, deadline, Limits::EDGE.body)?;
@@ -104,6 +100,17 @@ pub(crate) fn request(asked: &Asked<'_>) -> Request {
         request.set_header(PLAYBACK_KEY, key);
     }
     request
+}
+
+/// Sends it; an answer that comes after the deadline is none.
+pub(crate) fn send(
+    request: Request,
+    to: impl ToBackend,
+    deadline: Deadline,
+) -> Result<Response, EdgeError> {
+    let sent = request.send(to);
+    deadline.check()?;
+    sent.map_err(|error| EdgeError::Unreachable(error.to_string()))
 }
 
 /// Checks what an origin said.

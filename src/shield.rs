@@ -145,9 +145,7 @@ fn ask(
     deadline: Deadline,
 ) -> Result<Answer, EdgeError> {
     let request = origin::request(asked).with_header(HEADER, secret);
-    let sent = request.send(backend);
-    deadline.check()?;
-    let mut response = sent.map_err(|error| EdgeError::Unreachable(error.to_string()))?;
+    let mut response = origin::send(request, backend, deadline)?;
     let age = age(&response).ok_or(EdgeError::Shield)?;
     let longest = OriginAnswer::MAX_HEAD + Limits::EDGE.body;
     let bytes = origin::read(&mut response, deadline, longest)?;

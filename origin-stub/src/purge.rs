@@ -56,6 +56,13 @@ pub(crate) struct Purge {
     pub(crate) keys: BTreeSet<SurrogateKey>,
 }
 
+impl Purge {
+    /// The keys as a call names them.
+    fn key_texts(&self) -> Vec<&str> {
+        self.keys.iter().map(SurrogateKey::as_str).collect()
+    }
+}
+
 /// How thoroughly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum PurgeKind {

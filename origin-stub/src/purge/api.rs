@@ -99,13 +99,12 @@ impl PurgeApi {
 
     /// Purges the keys of one batch; success means the API confirmed each of them.
     pub(super) async fn purge(&self, batch: &Purge) -> Result<(), PurgeError> {
-        let keys: Vec<_> = batch.keys.iter().map(SurrogateKey::as_str).collect();
         let mut request = self
             .client
             .post(self.call.clone())
             .header("Fastly-Key", self.target.token.expose())
             .header("Accept", "application/json")
-            .json(&json!({ "surrogate_keys": keys }));
+            .json(&json!({ "surrogate_keys": batch.key_texts() }));
         match batch.kind {
             PurgeKind::Hard => {}
             PurgeKind::Soft => request = request.header("Fastly-Soft-Purge", "1"),

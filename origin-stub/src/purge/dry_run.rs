@@ -55,11 +55,9 @@ pub(super) async fn print(
 }
 
 fn as_json(batch: &Purge) -> String {
-    let keys: Vec<_> = batch.keys.iter().map(|key| key.as_str()).collect();
-    json!({ "kind": batch.kind.as_str(), "surrogate_keys": keys }).to_string()
+    json!({ "kind": batch.kind.as_str(), "surrogate_keys": batch.key_texts() }).to_string()
 }
 
 fn as_text(batch: &Purge) -> String {
-    let keys: Vec<_> = batch.keys.iter().map(|key| key.as_str()).collect();
-    format!("{} {}", batch.kind.as_str(), keys.join(" "))
+    format!("{} {}", batch.kind.as_str(), batch.key_texts().join(" "))
 }

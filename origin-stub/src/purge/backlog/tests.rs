@@ -212,9 +212,8 @@ fn with_a_shield_its_copies_go_first_and_the_answers_once_more_at_the_end() {
 #[test]
 fn an_edit_is_not_purged_while_the_shields_copy_is_not() {
     let two = Backlog::after(Seq::default(), Tiers::Two);
-    let backlog = taken(two, [Some(hard([1]))]);
+    let mut backlog = taken(two, [Some(hard([1]))]);
     assert_eq!(backlog.cursor().purged, Seq::default());
-    let mut of_copy = backlog;
-    of_copy.confirm(&copies([1]), Instant::now());
-    assert_eq!(of_copy.cursor().purged, Seq::default(), "only the copy is");
+    backlog.confirm(&copies([1]), Instant::now());
+    assert_eq!(backlog.cursor().purged, Seq::default(), "only the copy is");
 }

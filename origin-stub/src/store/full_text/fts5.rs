@@ -139,28 +139,41 @@ pub(super) async fn forget(
     id: &VideoId,
 ) -> Result<(), StoreError> {
     forget_custom_fields(&mut *connection, id).await?;
-    for statement in [
-        "delete from video_words
-         where rowid in (select number from video_numbers where video_id = $1)",
-        "delete from video_numbers where video_id = $1",
-    ] {
-        sqlx::query(statement)
-            .bind(id.as_str())
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
+    run_each(
+        connection,
+        id,
+        [
+            "delete from video_words
+             where rowid in (select number from video_numbers where video_id = $1)",
+            "delete from video_numbers where video_id = $1",
+        ],
+    )
+    .await
 }
 
 async fn forget_custom_fields(
     connection: &mut SqliteConnection,
     id: &VideoId,
 ) -> Result<(), StoreError> {
-    for statement in [
-        "delete from custom_field_words
-         where rowid in (select number from custom_field_numbers where video_id = $1)",
-        "delete from custom_field_numbers where video_id = $1",
-    ] {
+    run_each(
+        connection,
+        id,
+        [
+            "delete from custom_field_words
+             where rowid in (select number from custom_field_numbers where video_id = $1)",
+            "delete from custom_field_numbers where video_id = $1",
+        ],
+    )
+    .await
+}
+
+/// Runs these for one video.
+async fn run_each(
+    connection: &mut SqliteConnection,
+    id: &VideoId,
+    statements: [&'static str; 2],
+) -> Result<(), StoreError> {
+    for statement in statements {
         sqlx::query(statement)
             .bind(id.as_str())
             .execute(&mut *connection)
