@@ -215,6 +215,13 @@ impl Purger {
             .map(|running| running.service.as_str())
     }
 
+    /// How far it has come, as far as this process knows: the kept cursor may be a moment behind, or,
+    /// when another process purges, ahead.
+    pub(crate) fn progress(&self) -> PurgeCursor {
+        let of = |running: &Running| *running.progress.borrow();
+        self.running.as_ref().map(of).unwrap_or_default()
+    }
+
     /// Whether what a shield keeps is purged, too.
     pub(crate) fn reaches_shield(&self) -> bool {
         self.running

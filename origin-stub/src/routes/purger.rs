@@ -22,7 +22,8 @@ pub(crate) async fn show(State(app): State<App>) -> Result<Json<Progress>, ApiEr
     let Some(service) = app.cms.purger.service() else {
         return Err(ApiError::NotFound("purger: purging is off".to_owned()));
     };
-    let cursor = store.purge_cursor(service).await?.unwrap_or_default();
+    let kept = store.purge_cursor(service).await?.unwrap_or_default();
+    let cursor = kept.or_later(app.cms.purger.progress());
     let head = store.feed_bounds().await?.head;
     let oldest = store.change_after(cursor.purged).await?;
     let waiting = oldest.map(|change| IsoTime::now().since(change.at).as_millis());

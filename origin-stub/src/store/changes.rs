@@ -49,6 +49,17 @@ pub(crate) struct PurgeCursor {
     pub(crate) settled: Seq,
 }
 
+impl PurgeCursor {
+    /// The further of the two.
+    #[must_use]
+    pub(crate) fn or_later(self, other: Self) -> Self {
+        Self {
+            purged: self.purged.max(other.purged),
+            settled: self.settled.max(other.settled),
+        }
+    }
+}
+
 /// The feed cannot be read from a cursor.
 #[derive(Debug, Error)]
 pub(crate) enum FeedError {

@@ -143,7 +143,9 @@ async fn a_purger_whose_connection_is_ended_makes_room_for_another() {
     settled(&origins[1]).await;
     api.calls_so_far();
     let mut database = connect(&world).await;
-    let holders = "select pid from pg_locks where locktype = 'advisory' and granted";
+    // Of the purger's lock, not of the one that is held for each write.
+    let holders = "select pid from pg_locks where locktype = 'advisory' and granted
+        and (classid::bigint << 32 | objid::bigint) <> x'706c61796261636b'::bigint";
     let first: Vec<i32> = sqlx::query_scalar(holders)
         .fetch_all(&mut database)
         .await
@@ -211,6 +213,8 @@ async fn a_server_without_a_free_connection_is_answered_503_until_it_has_one() {
     assert_eq!(reply.header("retry-after"), Some("1"), "{}", reply.text);
     reply.assert_error(503, "SERVICE_UNAVAILABLE", "again");
     run(&mut database, "alter role editor connection limit -1").await;
+    // As the refusal says; in a shorter while there may be more connections nobody knows are broken.
+    sleep(Duration::from_secs(1)).await;
     let reply = Reply::of(origin.cms_request(Method::GET, "1")).await;
     reply.assert_status(200);
 }
