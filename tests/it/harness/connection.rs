@@ -53,13 +53,9 @@ impl Connection {
     ///
     /// When there is no answer. Nothing is sent twice.
     pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> io::Result<Reply> {
-        let reply = timeout(PATIENCE, self.exchange(request))
+        timeout(PATIENCE, self.exchange(request))
             .await
-            .unwrap_or_else(|elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, elapsed)));
-        if reply.is_err() {
-            self.open = None;
-        }
-        reply
+            .unwrap_or_else(|elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, elapsed)))
     }
 
     /// Connects, if it is not connected.
@@ -82,8 +78,9 @@ impl Connection {
         let host = self.to.to_string().parse().map_err(io::Error::other)?;
         request.headers_mut().entry(HOST).or_insert(host);
         self.open().await?;
-        let sender = self.open.as_mut();
-        let sender = sender.ok_or_else(|| io::Error::other("the connection is not open"))?;
+        // Put back when the answer is whole: of an exchange that nobody waited for nothing is left.
+        let sender = self.open.take();
+        let mut sender = sender.ok_or_else(|| io::Error::other("the connection is not open"))?;
         sender.ready().await.map_err(io::Error::other)?;
         let response = sender
             .send_request(request)
@@ -91,6 +88,7 @@ impl Connection {
             .map_err(io::Error::other)?;
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        self.open = Some(sender);
         Ok(Reply {
             status: head.status.as_u16(),
             headers: head.headers,

@@ -90,20 +90,14 @@ impl Wire {
 
 async fn accept(listener: TcpListener, origin: SocketAddr, mut mode: watch::Receiver<Mode>) {
     loop {
-        // The sender is as old as the wire; without it the wire is gone.
-        if mode
-            .wait_for(|mode| *mode != Mode::BlackHole)
-            .await
-            .is_err()
-        {
-            return;
-        }
+        let is_open = *mode.borrow_and_update() != Mode::BlackHole;
         tokio::select! {
-            accepted = listener.accept() => {
+            accepted = listener.accept(), if is_open => {
                 let Ok((stream, _)) = accepted else { return };
                 tokio::spawn(carry(stream, origin, mode.clone()));
             }
-            _ = mode.changed() => {}
+            // The sender is as old as the wire; without it the wire is gone.
+            changed = mode.changed() => if changed.is_err() { return },
         }
     }
 }
