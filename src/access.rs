@@ -8,7 +8,7 @@ use playback_policy::{
     PolicyKey, Resource, ViewerToken, bcov_auth,
 };
 
-use crate::{config::Config, error::EdgeError, log::Line};
+use crate::{config::Config, error::EdgeError, log::Line, rate_limit::Client};
 
 /// The credentials of a request. Without a key, the token must be good.
 pub(crate) struct Access {
@@ -26,8 +26,28 @@ pub(crate) struct Key {
 }
 
 /// Finds the credentials, and verifies the policy key before the cache or the origin hear of the
-/// request.
+/// request. Who shows one bad key after the other is told to stop.
 pub(crate) fn access(
+    request: &Request,
+    client: &Client<'_>,
+    config: &Config,
+    asked_for: &PlaybackRequest,
+    line: &mut Line,
+) -> Result<Access, EdgeError> {
+    let found = find(request, config, asked_for, line);
+    let is_bad = match &found {
+        // Nothing was tried.
+        Err(EdgeError::Credential(invalid)) => *invalid != InvalidCredential::Missing,
+        Err(EdgeError::PolicyKey(_)) => true,
+        Ok(_) | Err(_) => false,
+    };
+    if is_bad {
+        client.failed()?;
+    }
+    found
+}
+
+fn find(
     request: &Request,
     config: &Config,
     asked_for: &PlaybackRequest,

@@ -11,7 +11,9 @@ use fastly::{
 };
 use playback_policy::{Answer, EntryHead, Plan, SurrogateKey};
 
-use crate::{asked::Asked, config::Config, error::EdgeError, log::Line, origin, stale};
+use crate::{
+    asked::Asked, config::Config, error::EdgeError, log::Line, origin, rate_limit::Client, stale,
+};
 
 /// An entry as it was found or just stored.
 pub(crate) struct Cached {
@@ -63,6 +65,7 @@ impl CacheOutcome {
 /// until it is stored. If the fetch fails, the obligation passes to a waiting one.
 pub(crate) fn answer(
     asked: &Asked<'_>,
+    client: &Client<'_>,
     config: &Config,
     line: &mut Line,
 ) -> Result<Cached, EdgeError> {
@@ -80,7 +83,7 @@ pub(crate) fn answer(
                 true => Slot::Obliged(transaction),
                 false => Slot::Unusable(key),
             };
-            match (fill(asked, config, slot, line), found) {
+            match (fill(asked, client, config, slot, line), found) {
                 (Err(error), Some(cached)) if error.allows_stale() && stands_in(&cached) => {
                     line.stood_in(&error);
                     Ok(cached)
@@ -118,10 +121,12 @@ enum Slot {
 /// Fetches the answer and stores it.
 fn fill(
     asked: &Asked<'_>,
+    client: &Client<'_>,
     config: &Config,
     slot: Slot,
     line: &mut Line,
 ) -> Result<Cached, EdgeError> {
+    client.misses()?;
     let started = Instant::now();
     let answer = origin::fetch(asked, config, line);
     line.origin = Some(started.elapsed());

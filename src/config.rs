@@ -6,7 +6,7 @@ use fastly::{ConfigStore, SecretStore};
 use once_cell::sync::OnceCell;
 use playback_policy::{KeyRing, Overlay, SigningKey, UrlSigningKey};
 
-use crate::{error::EdgeError, origin::Origins, shield::Shield};
+use crate::{error::EdgeError, origin::Origins, rate_limit::RateLimits, shield::Shield};
 
 /// The endpoint request lines are logged to.
 pub(crate) const LOG_ENDPOINT: &str = "playback-log";
@@ -36,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) origins: Origins,
     /// The POP that asks the origins for all others, if there is one.
     pub(crate) shield: Option<Shield>,
+    /// How often each network of clients may cost something.
+    pub(crate) rate_limits: RateLimits,
     /// How long a soft-purged copy may stand in while it is refreshed, or while the origin is down.
     pub(crate) stale: Duration,
 }
@@ -71,6 +73,10 @@ impl Config {
                 .filter(|name| !name.is_empty())
                 .and_then(|name| Shield::find(&name, fill_deadline)),
             origins: Origins::read(|name| store.try_get(name).ok().flatten())?,
+            rate_limits: RateLimits {
+                misses: limit(&store, "misses-per-10s")?,
+                bad_credentials: limit(&store, "bad-credentials-per-10s")?,
+            },
             stale: Duration::from_secs(number(&store, "stale-s")?),
         })
     }
@@ -152,6 +158,18 @@ fn number(store: &ConfigStore, name: &'static str) -> Result<u64, EdgeError> {
     item(store, name)?
         .parse()
         .map_err(|_| EdgeError::malformed(name, "a number"))
+}
+
+/// A number, or none where the item is empty or not there.
+fn limit(store: &ConfigStore, name: &'static str) -> Result<Option<u32>, EdgeError> {
+    let item = store.try_get(name).ok().flatten().unwrap_or_default();
+    if item.is_empty() {
+        return Ok(None);
+    }
+    let limit = item.parse();
+    limit
+        .map(Some)
+        .map_err(|_| EdgeError::malformed(name, "a number, or empty for no limit"))
 }
 
 fn secret(secrets: &SecretStore, name: &str) -> Result<Vec<u8>, EdgeError> {

@@ -37,6 +37,8 @@ pub(crate) enum EdgeError {
     NoClientAddress,
     #[error("the cache failed: {0}")]
     Cache(#[source] CacheError),
+    #[error("too many {0} from the viewer's network")]
+    TooMany(&'static str),
     #[error("gave up waiting for another viewer's request to the origin")]
     Waited,
     #[error("the cached entry cannot be used: {0}")]
@@ -74,6 +76,7 @@ impl EdgeError {
             Self::AllRefused(errors) => return errors.clone(),
             Self::Credential(_) | Self::PolicyKey(_) => PlaybackError::InvalidPolicyKey,
             Self::Facts(_) => PlaybackError::BadRequest,
+            Self::TooMany(_) => PlaybackError::TooManyRequests,
             Self::KeyRules(_)
             | Self::Missing { .. }
             | Self::Malformed { .. }
@@ -98,7 +101,8 @@ impl EdgeError {
             | Self::AllRefused(_)
             | Self::Credential(_)
             | Self::PolicyKey(_)
-            | Self::Facts(_) => None,
+            | Self::Facts(_)
+            | Self::TooMany(_) => None,
             Self::KeyRules(_)
             | Self::Missing { .. }
             | Self::Malformed { .. }
@@ -117,14 +121,18 @@ impl EdgeError {
     /// more than its share of the time. Not where it answered with restrictions that cannot be
     /// understood.
     pub(crate) fn is_of_one_origin(&self) -> bool {
-        self.allows_stale() && !matches!(self, Self::Waited)
+        self.allows_stale() && !matches!(self, Self::Waited | Self::TooMany(_))
     }
 
     /// Whether a stale copy may stand in. Not where the origin answered with restrictions that
     /// cannot be understood: they may be new.
     pub(crate) fn allows_stale(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::TooSlow | Self::BrokenBody(_) | Self::Waited => true,
+            Self::Unreachable(_)
+            | Self::TooSlow
+            | Self::BrokenBody(_)
+            | Self::Waited
+            | Self::TooMany(_) => true,
             Self::Origin(answer) => !is_about_rules(answer),
             _ => false,
         }

@@ -15,6 +15,7 @@ use crate::{
     error::EdgeError,
     explain::Explaining,
     log::Line,
+    rate_limit::Client,
     shield::{self, Copy},
     size, token, viewer,
 };
@@ -76,16 +77,17 @@ fn answer(
     line: &mut Line,
 ) -> Result<Delivery, EdgeError> {
     let config = Config::load()?;
-    let access = access::access(request, config, asked_for, line)?;
+    let client = Client::of(request, &config.rate_limits);
+    let access = access::access(request, &client, config, asked_for, line)?;
     let asked = Asked::new(asked_for, access.key.as_ref(), config);
-    let cached = cache::answer(&asked, config, line)?;
+    let cached = cache::answer(&asked, &client, config, line)?;
     if let Some(explaining) = &mut explaining {
         explaining.found(&asked, &cached)?;
     }
     let Cached {
         head, body, age, ..
     } = cached;
-    let allowed = judge(request, &access, &asked, &head, explaining, line)?;
+    let allowed = judge(request, &client, &access, &asked, &head, explaining, line)?;
     deliver::deliver(request, &allowed, body, age, &line.request_id)
 }
 
@@ -93,6 +95,7 @@ fn answer(
 /// list.
 fn judge<'h>(
     request: &Request,
+    client: &Client<'_>,
     access: &Access,
     asked: &Asked<'_>,
     head: &'h Head,
@@ -127,7 +130,7 @@ fn judge<'h>(
     let mut viewer = viewer::viewer(request, key, needs, &rules, &plan.layout, told)?;
     if key.is_none() || needs.token {
         let (text, section) = (access.token.as_deref(), plan.tokens.as_ref());
-        viewer.token = token::state(text, request, asked.request, section, &viewer, line);
+        viewer.token = token::state(text, request, client, asked.request, section, &viewer, line)?;
     }
     if let Some(explaining) = explaining {
         viewer = explaining.explain(&rules, &plan.layout, &viewer)?;

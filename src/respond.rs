@@ -19,7 +19,7 @@ use crate::{
 const METHODS: &str = "GET, HEAD, OPTIONS";
 /// What players send besides what browsers always allow.
 const REQUEST_HEADERS: &str = "Accept, Authorization, BCOV-Policy, Content-Type, If-None-Match";
-const EXPOSED: &str = "Age, ETag, Server-Timing, X-Cache";
+const EXPOSED: &str = "Age, ETag, Retry-After, Server-Timing, X-Cache";
 /// What an answer depends on besides its address.
 const VARY: &str = "Accept, Accept-Encoding, Authorization, BCOV-Policy, Origin, Referer";
 /// Asks the platform to compress the answer on its way out, for viewers who take that.
@@ -126,6 +126,8 @@ fn playback_errors(errors: &[PlaybackError], request_id: &str, is_head: bool) ->
         ) => {
             response.set_header(header::WWW_AUTHENTICATE, "Bearer");
         }
+        // As long as what was counted stays so.
+        Some(PlaybackError::TooManyRequests) => response.set_header(header::RETRY_AFTER, "10"),
         Some(PlaybackError::MethodNotAllowed) => response.set_header(header::ALLOW, METHODS),
         _ => {}
     }

@@ -17,7 +17,7 @@ use playback_policy::{
 };
 use thiserror::Error;
 
-use crate::log::Line;
+use crate::{error::EdgeError, log::Line, rate_limit::Client};
 
 /// Why a token opens nothing.
 #[derive(Debug, Error)]
@@ -28,6 +28,9 @@ enum Refused {
     Invalid(#[from] InvalidToken),
     #[error(transparent)]
     Refusal(#[from] TokenRefusal),
+    /// It was not even looked at.
+    #[error(transparent)]
+    Unlooked(EdgeError),
 }
 
 /// What a token is remembered for at most: its key may be gone by then, and then it counts no more.
@@ -37,19 +40,24 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) fn state(
     text: Option<&str>,
     request: &Request,
+    client: &Client<'_>,
     asked_for: &PlaybackRequest,
     section: Option<&TokenSection<'_>>,
     viewer: &Viewer,
     line: &mut Line,
-) -> TokenState {
+) -> Result<TokenState, EdgeError> {
     let Some(text) = text else {
-        return TokenState::Missing;
+        return Ok(TokenState::Missing);
     };
-    match admit(text, request, asked_for, section, viewer) {
-        Ok(()) => TokenState::Valid,
+    match admit(text, request, client, asked_for, section, viewer) {
+        Ok(()) => Ok(TokenState::Valid),
+        Err(Refused::Unlooked(error)) => Err(error),
         Err(refused) => {
             line.token_refused(&refused);
-            TokenState::Invalid
+            if let Refused::Invalid(_) = refused {
+                client.failed()?;
+            }
+            Ok(TokenState::Invalid)
         }
     }
 }
@@ -57,6 +65,7 @@ pub(crate) fn state(
 fn admit(
     text: &str,
     request: &Request,
+    client: &Client<'_>,
     asked_for: &PlaybackRequest,
     section: Option<&TokenSection<'_>>,
     viewer: &Viewer,
@@ -66,6 +75,7 @@ fn admit(
     let verified = match recall(&token, &keys) {
         Some(verified) => verified,
         None => {
+            client.may_try().map_err(Refused::Unlooked)?;
             let verified = token.verify(&keys, viewer.now, ViewerToken::CLOCK_SKEW)?;
             remember(&token, &verified, &asked_for.account, viewer.now);
             verified

@@ -82,7 +82,7 @@ pub use hex::Hex;
 pub use hop::{InvalidHop, OriginAnswer};
 pub use id::{AccountId, AclName, InvalidId, KeyId, PlaylistId, ReferenceId, VideoId};
 pub use layout::{ExplainedItems, Layout, Selection};
-pub use network::{InvalidNetwork, Network};
+pub use network::{InvalidNetwork, Network, client_network};
 pub use place::{Circle, CountryCode, InvalidPlace, Metro, Place, Position, Postal, Subdivision};
 pub use playback_error::{PlaybackError, Retrieving};
 pub use policy_key::{

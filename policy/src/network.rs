@@ -109,5 +109,16 @@ pub(crate) fn redacted(address: IpAddr) -> Network {
     Network::of(address, 24, 48)
 }
 
+/// Whom a limit on requests takes for one client: an IPv4 address, or an IPv6 /56, which is what a
+/// household gets.
+///
+/// # Source
+///
+/// RFC 6177 §2: sites get more than one /64.
+#[must_use]
+pub fn client_network(address: IpAddr) -> Network {
+    Network::of(address, 32, 56)
+}
+
 #[cfg(test)]
 mod tests;

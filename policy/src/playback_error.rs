@@ -53,6 +53,8 @@ pub enum PlaybackError {
     ResourceNotFound,
     /// A method other than `GET`, `HEAD` and `OPTIONS`.
     MethodNotAllowed,
+    /// The viewer's network has asked for too much that others pay for.
+    TooManyRequests,
     /// The edge is not set up: a store or a secret is missing.
     Misconfigured,
     /// The origin failed, or its answer cannot be trusted.
@@ -117,6 +119,7 @@ impl PlaybackError {
             | Self::ResourceNotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::UriTooLong => 414,
+            Self::TooManyRequests => 429,
             Self::HeadersTooLarge => 431,
             Self::Misconfigured | Self::VmapWithoutAdConfig => 500,
             Self::BadOrigin(_) => 502,
@@ -155,6 +158,7 @@ impl PlaybackError {
             Self::AccountNotFound => "ACCOUNT_NOT_FOUND",
             Self::ResourceNotFound => "RESOURCE_NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::TooManyRequests => "TOO_MANY_REQUESTS",
             Self::Misconfigured | Self::VmapWithoutAdConfig | Self::BadOrigin(_) => "SERVER_ERROR",
             Self::OriginTimeout => "SERVER_TIMEOUT",
         }
@@ -192,6 +196,7 @@ impl PlaybackError {
             | Self::AccountNotFound
             | Self::ResourceNotFound
             | Self::MethodNotAllowed
+            | Self::TooManyRequests
             | Self::Misconfigured
             | Self::OriginTimeout => None,
         }
@@ -235,6 +240,7 @@ impl PlaybackError {
             }
             Self::ResourceNotFound => "There is nothing at this path.",
             Self::MethodNotAllowed => "Only GET, HEAD and OPTIONS are allowed.",
+            Self::TooManyRequests => "Too many requests from this network. Try again in a moment.",
             Self::Misconfigured => "The service is not set up correctly.",
             Self::BadOrigin(Retrieving::Video) => "The video's data could not be retrieved.",
             Self::BadOrigin(Retrieving::Playlist) => "The playlist's data could not be retrieved.",
@@ -366,6 +372,7 @@ mod tests {
         check(ResourceNotFound,                404, "RESOURCE_NOT_FOUND",              "");
         check(MethodNotAllowed,                405, "METHOD_NOT_ALLOWED",              "");
         check(UriTooLong,                      414, "URI_TOO_LONG",                    "");
+        check(TooManyRequests,                 429, "TOO_MANY_REQUESTS",               "");
         check(HeadersTooLarge,                 431, "REQUEST_HEADER_FIELDS_TOO_LARGE", "");
         check(Misconfigured,                   500, "SERVER_ERROR",                    "");
         check(VmapWithoutAdConfig,             500, "SERVER_ERROR",                    "");

@@ -1,9 +1,9 @@
-//! Three editions of the edge program in one Wasm, for tests: a cache belongs to one compiled program
+//! Four editions of the edge program in one Wasm, for tests: a cache belongs to one compiled program
 //! in Viceroy, and here one cache is to outlive a change of programs.
 //!
 //! `cargo xtask` makes the editions of copies of the sources: `current` is the program as it is, `next`
 //! has another format of entries, `foreign` writes entries that the others cannot read under the keys
-//! that they use. All of them panic over a video that tells them to, while they are obliged to
+//! that they use, `counting` counts requests itself, since Viceroy does not. The others panic over a video that tells them to, while they are obliged to
 //! provide it.
 
 use std::time::Instant;
@@ -22,6 +22,7 @@ fn main() {
 fn answer(request: Request) {
     match edition().as_str() {
         "current" => current::serve(request),
+        "counting" => counting::serve(request),
         "next" => next::serve(request),
         "foreign" => foreign::serve(request),
         other => panic!("there is no edition `{other}`"),

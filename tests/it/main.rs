@@ -41,6 +41,8 @@ mod playable;
 mod purge;
 /// The local purge API by hand and by Fastly's official clients.
 mod purge_api;
+/// How often one network may cost something: misses, and bad credentials.
+mod rate_limits;
 /// Edits reach the edge, whatever is in their way.
 mod reliability;
 /// Rules that only report: logged, never enforced.

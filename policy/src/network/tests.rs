@@ -64,6 +64,14 @@ fn an_address_is_redacted_to_its_network() {
 }
 
 #[test]
+fn a_client_is_an_address_or_a_household() {
+    let client = |text: &str| client_network(text.parse().unwrap()).to_string();
+    assert_eq!(client("203.0.113.7"), "203.0.113.7");
+    assert_eq!(client("::ffff:203.0.113.7"), "203.0.113.7");
+    assert_eq!(client("2001:db8:1:2ff:3::4"), "2001:db8:1:200::/56");
+}
+
+#[test]
 fn a_network_of_an_address_has_one_length_for_each_family() {
     for (address, want, prefix_len) in [
         ("203.0.113.77", "203.0.113.0/24", 24),

@@ -17,6 +17,8 @@ use crate::{process, say};
 const EDITIONS: &str = "editions";
 /// Its only source.
 const RUNNER: &str = "tests/editions/main.rs";
+/// A counter that counts.
+const RATE_COUNTER: &str = "tests/editions/rate_counter.rs";
 /// The folder of copies, below the target folder.
 const FOLDER: &str = "editions";
 
@@ -50,6 +52,20 @@ const TRAP: Patch = Patch {
         let entry = match status {",
 };
 
+/// A counter that counts, where the platform's would.
+const COUNTED: Patch = Patch {
+    file: "edge/src/rate_limit.rs",
+    from: "    erl::{CounterDuration, ERLError, RateCounter},\n};\n",
+    to: "    erl::{CounterDuration, ERLError},\n};\nuse crate::rate_counter::RateCounter;\n",
+};
+
+/// Where that counter is.
+const COUNTER: Patch = Patch {
+    file: "edge/src/main.rs",
+    from: "\nmod rate_limit;\n",
+    to: "\nmod rate_counter;\nmod rate_limit;\n",
+};
+
 /// Another number: other keys, and other entries.
 const NEXT_FORMAT: Patch = Patch {
     file: "policy/src/entry.rs",
@@ -64,8 +80,9 @@ const FOREIGN_ENTRIES: Patch = Patch {
     to: "*b\"XX\"",
 };
 
-const ALL: [(&str, &[Patch]); 3] = [
+const ALL: [(&str, &[Patch]); 4] = [
     ("current", &[CALLABLE, NO_MAIN, TRAP]),
+    ("counting", &[CALLABLE, NO_MAIN, COUNTED, COUNTER]),
     ("next", &[CALLABLE, NO_MAIN, TRAP, NEXT_FORMAT]),
     ("foreign", &[CALLABLE, NO_MAIN, TRAP, FOREIGN_ENTRIES]),
 ];
@@ -127,6 +144,9 @@ fn copy(workspace: &Workspace, to: &Path, edition: &str, patches: &[Patch]) -> R
         Path::new("policy/src"),
         &mut sources,
     )?;
+    let counter = fs::read_to_string(workspace.file(RATE_COUNTER))
+        .with_context(|| format!("cannot read {RATE_COUNTER}"))?;
+    sources.push(("edge/src/rate_counter.rs".into(), counter));
     for patch in patches {
         patch.apply(&mut sources)?;
     }
@@ -166,7 +186,7 @@ fn runner_manifest() -> Table {
     manifest
 }
 
-/// The workspace's dependencies, without its packages. Quick to build: three programs in one.
+/// The workspace's dependencies, without its packages. Quick to build: four programs in one.
 fn workspace_manifest(mut root: Table) -> Result<Table> {
     let workspace = root.remove("workspace");
     let mut workspace = match workspace {
