@@ -1,6 +1,6 @@
 //! What a request shows to be let in: a policy key, a viewer token, or both.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, rc::Rc};
 
 use fastly::Request;
 use playback_policy::{
@@ -8,21 +8,21 @@ use playback_policy::{
     PolicyKey, Resource, ViewerToken, bcov_auth,
 };
 
-use crate::{config::Config, error::EdgeError, log::Line, rate_limit::Client};
+use crate::{
+    config::Config,
+    error::EdgeError,
+    log::Line,
+    policy_key::{self, Key},
+    rate_limit::Client,
+};
 
 /// The credentials of a request. Without a key, the token must be good.
 pub(crate) struct Access {
     /// Verified.
-    pub(crate) key: Option<Key>,
+    pub(crate) key: Option<Rc<Key>>,
     /// As it was sent. It can be verified only when the answer is known, which brings the account's
     /// public keys.
     pub(crate) token: Option<String>,
-}
-
-/// A policy key whose tag was found good.
-pub(crate) struct Key {
-    pub(crate) text: String,
-    pub(crate) policy: PolicyKey,
 }
 
 /// Finds the credentials, and verifies the policy key before the cache or the origin hear of the
@@ -70,7 +70,12 @@ fn find(
     };
     let key = in_query.filter(|text| !ViewerToken::is_form(text));
     let key = match Credential::find(values, key) {
-        Ok(found) => Some(verified(found, config, line)?),
+        Ok(found) => {
+            let key = policy_key::verified(found.as_str(), &config.keys);
+            let key = key.map_err(EdgeError::PolicyKey)?;
+            line.key_id.clone_from(&key.policy.key_id);
+            Some(key)
+        }
         Err(InvalidCredential::Missing) if may_open(token.as_deref(), asked_for)? => None,
         Err(invalid) => return Err(EdgeError::Credential(invalid)),
     };
@@ -99,18 +104,6 @@ pub(crate) fn refused_token(asked_for: &PlaybackRequest) -> PlaybackError {
         | Resource::Search(_)
         | Resource::Playlist(..) => PlaybackError::Denied(DenyReason::TokenInvalid),
     }
-}
-
-fn verified(found: Credential<'_>, config: &Config, line: &mut Line) -> Result<Key, EdgeError> {
-    let policy = config
-        .keys
-        .verify(found.as_str())
-        .map_err(EdgeError::PolicyKey)?;
-    line.key_id.clone_from(&policy.key_id);
-    Ok(Key {
-        text: found.as_str().to_owned(),
-        policy,
-    })
 }
 
 /// Whether the key opens what is asked for. A token opens no search.

@@ -2,7 +2,7 @@
 
 use playback_policy::{CacheKey, Hex, Overlay, PlaybackRequest};
 
-use crate::{access::Key, config::Config};
+use crate::{config::Config, policy_key::Key};
 
 /// A request as cache and origin know it. The viewer is not in it.
 pub(crate) struct Asked<'a> {

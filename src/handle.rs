@@ -2,8 +2,8 @@
 
 use fastly::{Request, http::Method};
 use playback_policy::{
-    Compiled, Decision, LayerKind, Needs, Overlay, PlaybackError, PlaybackRequest, Route,
-    TokenState, compile, decide, decide_reported,
+    Compiled, Decision, Needs, Overlay, PlaybackError, PlaybackRequest, Route, TokenState, decide,
+    decide_reported,
 };
 
 use crate::{
@@ -79,7 +79,7 @@ fn answer(
     let config = Config::load()?;
     let client = Client::of(request, &config.rate_limits);
     let access = access::access(request, &client, config, asked_for, line)?;
-    let asked = Asked::new(asked_for, access.key.as_ref(), config);
+    let asked = Asked::new(asked_for, access.key.as_deref(), config);
     let cached = cache::answer(&asked, &client, config, line)?;
     if let Some(explaining) = &mut explaining {
         explaining.found(&asked, &cached)?;
@@ -110,17 +110,12 @@ fn judge<'h>(
         return Err(error.into());
     }
     let plan = head.plan()?;
-    let key_layers: Vec<_> = match asked.overlay {
-        Overlay::Edge => key
-            .iter()
-            .flat_map(|key| &key.rules)
-            .map(|rules| (LayerKind::Key, rules))
-            .collect(),
+    let key_rules = match (asked.overlay, &access.key) {
+        (Overlay::Edge, Some(key)) => key.rules.as_slice(),
         // They came with the entry.
-        Overlay::Origin => Vec::new(),
+        (Overlay::Origin, _) | (_, None) => &[],
     };
-    let key_rules = compile(&key_layers);
-    let of_key = Compiled::read(&key_rules).map_err(EdgeError::KeyRules)?;
+    let of_key = Compiled::read(key_rules).map_err(EdgeError::KeyRules)?;
     let rules = plan.rules.overlaid(of_key);
     let needs = match explaining {
         Some(_) => Needs::ALL,

@@ -21,6 +21,7 @@ mod explain;
 mod handle;
 mod log;
 mod origin;
+mod policy_key;
 mod rate_limit;
 mod respond;
 mod shield;
