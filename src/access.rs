@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, rc::Rc};
 
-use fastly::Request;
+use fastly::http::{HeaderName, header};
 use playback_policy::{
     BearerToken, Credential, DenyReason, InvalidCredential, PlaybackError, PlaybackRequest,
     PolicyKey, Resource, ViewerToken, bcov_auth,
@@ -11,10 +11,13 @@ use playback_policy::{
 use crate::{
     config::Config,
     error::EdgeError,
+    incoming::Incoming,
     log::Line,
     policy_key::{self, Key},
     rate_limit::Client,
 };
+
+const BCOV_POLICY: HeaderName = HeaderName::from_static("bcov-policy");
 
 /// The credentials of a request. Without a key, the token must be good.
 pub(crate) struct Access {
@@ -28,7 +31,7 @@ pub(crate) struct Access {
 /// Finds the credentials, and verifies the policy key before the cache or the origin hear of the
 /// request. Who shows one bad key after the other is told to stop.
 pub(crate) fn access(
-    request: &Request,
+    request: &Incoming,
     client: &Client<'_>,
     config: &Config,
     asked_for: &PlaybackRequest,
@@ -48,21 +51,29 @@ pub(crate) fn access(
 }
 
 fn find(
-    request: &Request,
+    request: &Incoming,
     config: &Config,
     asked_for: &PlaybackRequest,
     line: &mut Line,
 ) -> Result<Access, EdgeError> {
     // Players open static addresses without headers of ours: they bring it in the query.
     let in_query = match asked_for.resource {
-        Resource::Static(..) => request.get_query_str().and_then(bcov_auth),
+        Resource::Static(..) => request.query().and_then(bcov_auth),
         Resource::Video(_)
         | Resource::Related(..)
         | Resource::Search(_)
         | Resource::Playlist(..) => None,
     };
     let in_query = in_query.as_ref().map(Cow::as_ref);
-    let values = |name: &'static str| request.get_header_all(name);
+    let accept = request.values(&header::ACCEPT)?;
+    let bcov_policy = request.values(&BCOV_POLICY)?;
+    let authorization = request.values(&header::AUTHORIZATION)?;
+    let values = |name: &'static str| match name {
+        "accept" => accept.iter(),
+        "bcov-policy" => bcov_policy.iter(),
+        "authorization" => authorization.iter(),
+        _ => [].iter(),
+    };
     let token = match BearerToken::find(values, in_query) {
         Ok(found) => found.map(|token| token.as_str().to_owned()),
         // There is one that cannot be a good one.

@@ -3,18 +3,21 @@
 
 use std::time::Duration;
 
-use fastly::{Body, Request, http::header};
+use fastly::{
+    Body,
+    http::{HeaderValue, header},
+};
 use playback_policy::{
     EntryHead, EntryKind, InvalidEntry, Layout, PlaybackError, Selection, Viewer, is_none_match,
 };
 
-use crate::{cache::CachedBody, error::EdgeError, sign::Signature};
+use crate::{cache::CachedBody, error::EdgeError, incoming::Incoming, sign::Signature};
 
 /// What a viewer gets.
 pub(crate) struct Delivery {
     pub(crate) content: Content,
-    /// The validator of exactly these bytes, without quotes.
-    pub(crate) etag: String,
+    /// The validator of exactly these bytes, without quotes; none of an address.
+    pub(crate) etag: Option<String>,
     /// How long ago the entry was stored.
     pub(crate) age: Duration,
 }
@@ -24,7 +27,7 @@ pub(crate) enum Content {
     /// JSON.
     Json { body: Body, len: Option<usize> },
     /// Where it is.
-    Location(String),
+    Location(HeaderValue),
     /// The viewer has it already.
     NotModified,
 }
@@ -39,7 +42,7 @@ pub(crate) struct Allowed<'h> {
 
 /// Prepares an entry for the viewer who may have it.
 pub(crate) fn deliver(
-    request: &Request,
+    request: &Incoming,
     allowed: &Allowed<'_>,
     body: CachedBody,
     age: Duration,
@@ -54,8 +57,8 @@ pub(crate) fn deliver(
     let signature = Signature::of(layout, viewer);
     let etag = layout.validator(entry.etag, selection, &signature.identity);
     let has_it = entry.kind != EntryKind::Location && {
-        let tags = request.get_header_all(header::IF_NONE_MATCH);
-        is_none_match(tags.map(|value| value.as_bytes()), &etag)
+        let tags = request.values(&header::IF_NONE_MATCH)?;
+        is_none_match(tags.iter().map(HeaderValue::as_bytes), &etag)
     };
     let content = if has_it {
         Content::NotModified
@@ -73,7 +76,8 @@ pub(crate) fn deliver(
         let rendered = signature.render(layout, &whole, selection, errors.as_deref())?;
         match entry.kind {
             EntryKind::Location => Content::Location(
-                String::from_utf8(rendered).map_err(|_| EdgeError::Entry(InvalidEntry::Format))?,
+                HeaderValue::try_from(rendered)
+                    .map_err(|_| EdgeError::Entry(InvalidEntry::Format))?,
             ),
             _ => Content::Json {
                 len: Some(rendered.len()),
@@ -81,5 +85,6 @@ pub(crate) fn deliver(
             },
         }
     };
+    let etag = (entry.kind != EntryKind::Location).then_some(etag);
     Ok(Delivery { content, etag, age })
 }

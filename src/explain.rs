@@ -4,7 +4,7 @@
 //! body gives way to what was seen, checked and decided. Who asks proves it by a secret; without one
 //! in the Secret Store nobody can ask.
 
-use fastly::{Request, compute_runtime};
+use fastly::{compute_runtime, http::HeaderName};
 use playback_policy::{
     Compiled, ExplainHeader, ExplainedItems, Explanation, InvalidFacts, Layout, PlaybackError,
     Viewer, ViewerFacts,
@@ -12,9 +12,9 @@ use playback_policy::{
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
-use crate::{asked::Asked, cache::Cached, config, error::EdgeError, log::Line};
+use crate::{asked::Asked, cache::Cached, config, error::EdgeError, incoming::Incoming, log::Line};
 
-const HEADER: &str = "playback-explain";
+const HEADER: HeaderName = HeaderName::from_static("playback-explain");
 
 /// A question, and what has been found out for it.
 #[derive(Default)]
@@ -64,13 +64,13 @@ struct Told<'a> {
 
 impl Explaining {
     /// Reads the question, if there is one, and checks that it may be asked.
-    pub(crate) fn find(request: &Request) -> Result<Option<Self>, EdgeError> {
+    pub(crate) fn find(request: &Incoming) -> Result<Option<Self>, EdgeError> {
         let refused = || PlaybackError::ExplanationRefused;
-        let mut values = request.get_header_all(HEADER);
-        let value = match (values.next(), values.next()) {
-            (None, _) => return Ok(None),
-            (Some(value), None) => value.as_bytes(),
-            (Some(_), Some(_)) => return Err(refused().into()),
+        let values = request.values(&HEADER)?;
+        let value = match values.as_slice() {
+            [] => return Ok(None),
+            [value] => value.as_bytes(),
+            _ => return Err(refused().into()),
         };
         let text = str::from_utf8(value).map_err(|_| refused())?;
         let header = ExplainHeader::parse(text).map_err(|_| refused())?;

@@ -1,6 +1,6 @@
 //! The pipeline: request → route → credential → cache entry → decision → delivery.
 
-use fastly::{Request, http::Method};
+use fastly::http::Method;
 use playback_policy::{
     Compiled, Decision, Needs, Overlay, PlaybackError, PlaybackRequest, Route, TokenState, decide,
     decide_reported,
@@ -14,10 +14,11 @@ use crate::{
     deliver::{self, Allowed, Delivery},
     error::EdgeError,
     explain::Explaining,
+    incoming::Incoming,
     log::Line,
     rate_limit::Client,
     shield::{self, Copy},
-    size, token, viewer,
+    token, viewer,
 };
 
 /// What a request is answered with, when it is not an error.
@@ -39,14 +40,14 @@ pub(crate) enum Outcome {
 }
 
 /// Finds the answer to one request.
-pub(crate) fn handle(request: &Request, line: &mut Line) -> Result<Outcome, EdgeError> {
-    match *request.get_method() {
-        Method::GET | Method::HEAD => {}
-        Method::OPTIONS => return Ok(Outcome::Preflight),
-        _ => return Err(PlaybackError::MethodNotAllowed.into()),
+pub(crate) fn handle(request: &Incoming, line: &mut Line) -> Result<Outcome, EdgeError> {
+    match request.method() {
+        Some(&Method::GET | &Method::HEAD) => {}
+        Some(&Method::OPTIONS) => return Ok(Outcome::Preflight),
+        Some(_) | None => return Err(PlaybackError::MethodNotAllowed.into()),
     }
-    size::check(request)?;
-    let route = Route::parse(request.get_path(), request.get_query_str());
+    let (path, query) = request.target()?;
+    let route = Route::parse(path, query);
     let asked_for = match route.map_err(PlaybackError::from)? {
         Route::Health => return Config::load().map(|_| Outcome::Healthy),
         Route::Playback(asked_for) => asked_for,
@@ -71,7 +72,7 @@ pub(crate) fn handle(request: &Request, line: &mut Line) -> Result<Outcome, Edge
 
 /// Finds what the viewer gets. Who explains gets to know what was found on the way.
 fn answer(
-    request: &Request,
+    request: &Incoming,
     asked_for: &PlaybackRequest,
     mut explaining: Option<&mut Explaining>,
     line: &mut Line,
@@ -94,7 +95,7 @@ fn answer(
 /// Decides whether this viewer may have this entry with these credentials, and which items of a
 /// list.
 fn judge<'h>(
-    request: &Request,
+    request: &Incoming,
     client: &Client<'_>,
     access: &Access,
     asked: &Asked<'_>,

@@ -5,14 +5,16 @@
 
 use std::{fmt::Display, io::Write, time::Duration};
 
-use fastly::{Request, compute_runtime, log::Endpoint};
+use fastly::{compute_runtime, http::Method, log::Endpoint};
 use playback_policy::{Denial, PlaybackRequest, Resource, Retrieving, Selection};
 use serde::Serialize;
 
-use crate::{cache::CacheOutcome, config::LOG_ENDPOINT, error::EdgeError};
+use crate::{cache::CacheOutcome, config::LOG_ENDPOINT, error::EdgeError, incoming::Incoming};
 
 /// The version of the line's shape. A member may be added without a new version.
 const VERSION: u8 = 1;
+/// A line's length, mostly.
+const USUAL: usize = 1_024;
 
 /// What is told of one request.
 pub(crate) struct Line {
@@ -111,12 +113,12 @@ struct Json<'a> {
 }
 
 impl Line {
-    pub(crate) fn new(request: &Request) -> Self {
-        let request_id = request.get_client_request_id().unwrap_or_default();
+    pub(crate) fn new(request: &Incoming) -> Self {
         // A method is the viewer's word, and may be long.
-        let method = request.get_method_str().chars().take(16).collect();
+        let method = request.method().map_or("", Method::as_str);
+        let method = method.chars().take(16).collect();
         Self {
-            request_id: request_id.to_owned(),
+            request_id: request.id(),
             status: 0,
             key_id: None,
             cache: None,
@@ -263,7 +265,8 @@ impl Line {
             total_us: total.as_micros(),
             vcpu_ms: vcpu_ms().saturating_sub(self.vcpu_before),
         };
-        if let Ok(text) = serde_json::to_string(&json) {
+        let mut text = Vec::with_capacity(USUAL);
+        if serde_json::to_writer(&mut text, &json).is_ok() {
             emit(&text);
         }
     }
@@ -276,15 +279,13 @@ fn vcpu_ms() -> u64 {
 
 /// Logs a failure that belongs to no request.
 pub(crate) fn failure(what: &str, error: &dyn Display) {
-    emit(
-        &serde_json::json!({ "v": VERSION, "failure": what, "detail": error.to_string() })
-            .to_string(),
-    );
+    let line = serde_json::json!({ "v": VERSION, "failure": what, "detail": error.to_string() });
+    emit(line.to_string().as_bytes());
 }
 
 /// A lost line must not cost the viewer an answer, so failures to write are dropped.
-fn emit(text: &str) {
+fn emit(line: &[u8]) {
     if let Ok(mut endpoint) = Endpoint::try_from_name(LOG_ENDPOINT) {
-        let _lost = endpoint.write_all(text.as_bytes());
+        let _lost = endpoint.write_all(line);
     }
 }

@@ -19,6 +19,7 @@ mod deliver;
 mod error;
 mod explain;
 mod handle;
+mod incoming;
 mod log;
 mod origin;
 mod policy_key;
@@ -26,7 +27,6 @@ mod rate_limit;
 mod respond;
 mod shield;
 mod sign;
-mod size;
 mod stale;
 mod token;
 mod viewer;
@@ -34,6 +34,7 @@ mod viewer;
 use std::time::Instant;
 
 use fastly::{Request, http::serve::Serve};
+use incoming::Incoming;
 
 /// Serves request after request in this sandbox, until the platform ends it.
 fn main() {
@@ -44,15 +45,11 @@ fn main() {
 }
 
 /// Answers one request, then logs it, so that the viewer does not wait for the log.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "`Serve` hands each request over"
-)]
 fn serve(request: Request) {
     let started = Instant::now();
+    let request = Incoming::new(request);
     let mut line = log::Line::new(&request);
     let outcome = handle::handle(&request, &mut line);
-    let response = respond::respond(&request, outcome, &mut line, started);
-    response.send_to_client();
+    respond::respond(&request, outcome, &mut line, started).send();
     line.write(started.elapsed());
 }

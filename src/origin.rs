@@ -9,7 +9,7 @@ use std::{
 };
 
 use fastly::{Request, Response, convert::ToBackend, http::header};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use playback_policy::{Answer, InvalidAnswer, Limits, OriginAnswer};
 
 use crate::{asked::Asked, config::Config, error::EdgeError, log::Line};
@@ -20,7 +20,7 @@ pub(crate) use origins::Origins;
 const HOST: &str = "origin";
 
 /// Tells an origin that overlays keys which key it is.
-pub(crate) const PLAYBACK_KEY: &str = "playback-key";
+pub(crate) const PLAYBACK_KEY: HeaderName = HeaderName::from_static("playback-key");
 
 /// Fetches and checks an answer: of the shield, if there is one, or else of an origin.
 pub(crate) fn fetch(

@@ -3,13 +3,10 @@
 
 use std::net::IpAddr;
 
-use fastly::{
-    Request,
-    erl::{CounterDuration, ERLError, RateCounter},
-};
+use fastly::erl::{CounterDuration, ERLError, RateCounter};
 use playback_policy::client_network;
 
-use crate::{error::EdgeError, log};
+use crate::{error::EdgeError, incoming::Incoming, log};
 
 /// What is counted, as the platform and the log name it.
 const MISSES: &str = "misses";
@@ -37,10 +34,10 @@ pub(crate) struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    pub(crate) fn of(request: &Request, limits: &'a RateLimits) -> Self {
+    pub(crate) fn of(request: &Incoming, limits: &'a RateLimits) -> Self {
         Self {
             limits,
-            address: request.get_client_ip_addr(),
+            address: request.client(),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Outcome → response. The only place where statuses and headers for viewers are made.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use fastly::{
-    Request, Response,
-    http::{FramingHeadersMode, Method, StatusCode, header},
+    handle::{BodyHandle, ResponseHandle},
+    http::{FramingHeadersMode, HeaderName, HeaderValue, StatusCode, header},
 };
 use playback_policy::{DenyReason, OriginAnswer, PlaybackError};
 
@@ -12,37 +15,71 @@ use crate::{
     deliver::{Content, Delivery},
     error::EdgeError,
     handle::Outcome,
+    incoming::Incoming,
     log::Line,
     shield::Copy,
 };
 
-const METHODS: &str = "GET, HEAD, OPTIONS";
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 /// What players send besides what browsers always allow.
-const REQUEST_HEADERS: &str = "Accept, Authorization, BCOV-Policy, Content-Type, If-None-Match";
-const EXPOSED: &str = "Age, ETag, Retry-After, Server-Timing, X-Cache";
-/// What an answer depends on besides its address.
-const VARY: &str = "Accept, Accept-Encoding, Authorization, BCOV-Policy, Origin, Referer";
+const REQUEST_HEADERS: HeaderValue =
+    HeaderValue::from_static("Accept, Authorization, BCOV-Policy, Content-Type, If-None-Match");
+const A_DAY: HeaderValue = HeaderValue::from_static("86400");
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
 /// Asks the platform to compress the answer on its way out, for viewers who take that.
 ///
 /// # Source
 ///
 /// Fastly, reference of the `X-Compress-Hint` header.
-const COMPRESS_HINT: &str = "x-compress-hint";
-/// The answer is for one viewer: no browser and no proxy in between may keep it.
-const NOT_STORED: &str = "private, no-store";
-const A_DAY: &str = "86400";
-const JSON: &str = "application/json; charset=UTF-8";
+const COMPRESS_HINT: HeaderName = HeaderName::from_static("x-compress-hint");
+const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// What every answer carries, errors too: a page could not read the error's code otherwise.
+static MANNERS: [(HeaderName, HeaderValue); 5] = [
+    (
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    ),
+    (
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("Age, ETag, Retry-After, Server-Timing, X-Cache"),
+    ),
+    // The answer is for one viewer: no browser and no proxy in between may keep it.
+    (
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    ),
+    // What an answer depends on besides its address.
+    (
+        header::VARY,
+        HeaderValue::from_static(
+            "Accept, Accept-Encoding, Authorization, BCOV-Policy, Origin, Referer",
+        ),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+];
+
+/// What the viewer gets. Each header goes to the platform at once: the SDK's own `Response` would keep a
+/// map of them first.
+pub(crate) struct Response {
+    handle: ResponseHandle,
+    body: Option<BodyHandle>,
+}
 
 /// Turns what was found into what the viewer gets, and notes it in the log line.
 pub(crate) fn respond(
-    request: &Request,
+    request: &Incoming,
     outcome: Result<Outcome, EdgeError>,
     line: &mut Line,
     started: Instant,
 ) -> Response {
-    let is_head = request.get_method() == Method::HEAD;
-    let response = match outcome {
-        Ok(Outcome::Healthy) => json(StatusCode::OK, r#"{"status":"ok"}"#.to_owned(), is_head),
+    let is_head = request.is_head();
+    let mut response = match outcome {
+        Ok(Outcome::Healthy) => json(StatusCode::OK, r#"{"status":"ok"}"#, is_head),
         Ok(Outcome::Preflight) => preflight(),
         Ok(Outcome::Explanation {
             json: text,
@@ -52,7 +89,7 @@ pub(crate) fn respond(
                 true => StatusCode::OK,
                 false => StatusCode::BAD_REQUEST,
             };
-            json(status, text, is_head)
+            json(status, &text, is_head)
         }
         Ok(Outcome::Delivery(delivery)) => {
             line.allowed();
@@ -65,46 +102,60 @@ pub(crate) fn respond(
             playback_errors(&told, &line.request_id, is_head)
         }
     };
-    let response = with_manners(response, line, started.elapsed());
-    line.status = response.get_status().as_u16();
+    for (name, value) in &MANNERS {
+        response.handle.insert_header(name, value);
+    }
+    if let Some(outcome) = line.cache {
+        response.set(&X_CACHE, &HeaderValue::from_static(outcome.as_str()));
+    }
+    if let Ok(timing) = HeaderValue::try_from(server_timing(line, started.elapsed())) {
+        response.set(&SERVER_TIMING, &timing);
+    }
+    line.status = response.handle.get_status().as_u16();
     response
 }
 
 fn delivered(delivery: Delivery, is_head: bool) -> Response {
     let mut response = match delivery.content {
         Content::Json { body, len } => {
-            let mut response = Response::from_status(StatusCode::OK);
-            response.set_header(header::CONTENT_TYPE, JSON);
-            response.set_header(COMPRESS_HINT, "on");
+            let mut response = Response::new(StatusCode::OK);
+            response.set(&header::CONTENT_TYPE, &JSON);
+            response.set(&COMPRESS_HINT, &HeaderValue::from_static("on"));
             if let Some(len) = len {
-                set_content_length(&mut response, len);
+                response.set_content_length(len);
             }
             if !is_head {
-                response.set_body(body);
+                response.body = Some(body.into_handle());
             }
             response
         }
         Content::Location(location) => {
             // Nobody may remember it: the next viewer gets another, or none.
-            Response::from_status(StatusCode::FOUND).with_header(header::LOCATION, location)
+            let mut response = Response::new(StatusCode::FOUND);
+            response.set(&header::LOCATION, &location);
+            response
         }
-        Content::NotModified => Response::from_status(StatusCode::NOT_MODIFIED),
+        Content::NotModified => Response::new(StatusCode::NOT_MODIFIED),
     };
-    if response.get_status() != StatusCode::FOUND {
-        // Weak: the platform may compress the bytes it is the tag of.
-        response.set_header(header::ETAG, format!("W/\"{}\"", delivery.etag));
+    // Weak: the platform may compress the bytes it is the tag of.
+    let etag = delivery
+        .etag
+        .map(|etag| HeaderValue::try_from(format!("W/\"{etag}\"")));
+    if let Some(Ok(etag)) = etag {
+        response.set(&header::ETAG, &etag);
     }
-    response.set_header(header::AGE, delivery.age.as_secs().to_string());
+    response.set(&header::AGE, &delivery.age.as_secs().into());
     response
 }
 
 /// For another POP: no viewer's headers, and nothing that a cache on the way may keep.
 fn copied(copy: Copy) -> Response {
-    let age = copy.age.as_secs().to_string();
-    Response::from_status(StatusCode::OK)
-        .with_header(header::CONTENT_TYPE, OriginAnswer::MEDIA_TYPE)
-        .with_header(header::AGE, age)
-        .with_body(copy.body.stream)
+    let mut response = Response::new(StatusCode::OK);
+    let media_type = HeaderValue::from_static(OriginAnswer::MEDIA_TYPE);
+    response.set(&header::CONTENT_TYPE, &media_type);
+    response.set(&header::AGE, &copy.age.as_secs().into());
+    response.body = Some(copy.body.stream.into_handle());
+    response
 }
 
 /// The errors in one array; the first one's status is the answer's.
@@ -114,75 +165,106 @@ fn playback_errors(errors: &[PlaybackError], request_id: &str, is_head: bool) ->
         .and_then(|error| StatusCode::from_u16(error.status()).ok())
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = PlaybackError::all_to_json(errors, request_id);
-    let mut response = json(status, body, is_head);
-    match errors.first() {
+    let mut response = json(status, &body, is_head);
+    let besides = match errors.first() {
         // RFC 9110 §11.6.1 and §15.5.6 ask for these.
-        Some(PlaybackError::InvalidPolicyKey) => {
-            response.set_header(header::WWW_AUTHENTICATE, "BCOV-Policy");
-        }
+        Some(PlaybackError::InvalidPolicyKey) => Some((header::WWW_AUTHENTICATE, "BCOV-Policy")),
         Some(
             PlaybackError::InvalidJwt
             | PlaybackError::Denied(DenyReason::TokenRequired | DenyReason::TokenInvalid),
-        ) => {
-            response.set_header(header::WWW_AUTHENTICATE, "Bearer");
+        ) => Some((header::WWW_AUTHENTICATE, "Bearer")),
+        Some(PlaybackError::MethodNotAllowed) => {
+            response.set(&header::ALLOW, &METHODS);
+            None
         }
         // As long as what was counted stays so.
-        Some(PlaybackError::TooManyRequests) => response.set_header(header::RETRY_AFTER, "10"),
-        Some(PlaybackError::MethodNotAllowed) => response.set_header(header::ALLOW, METHODS),
-        _ => {}
+        Some(PlaybackError::TooManyRequests) => Some((header::RETRY_AFTER, "10")),
+        _ => None,
+    };
+    if let Some((name, value)) = besides {
+        response.set(&name, &HeaderValue::from_static(value));
     }
     response
 }
 
-fn json(status: StatusCode, body: String, is_head: bool) -> Response {
-    let mut response = Response::from_status(status).with_header(header::CONTENT_TYPE, JSON);
-    set_content_length(&mut response, body.len());
+fn json(status: StatusCode, body: &str, is_head: bool) -> Response {
+    let mut response = Response::new(status);
+    response.set(&header::CONTENT_TYPE, &JSON);
+    response.set_content_length(body.len());
     if !is_head {
-        response.set_body(body);
+        response.body = Some(BodyHandle::from(body));
     }
     response
-}
-
-/// Tells the length the body has, or would have had for `GET`. Left to itself, the platform tells
-/// none for `HEAD` and sends a cached body in chunks.
-fn set_content_length(response: &mut Response, len: usize) {
-    response.set_header(header::CONTENT_LENGTH, len.to_string());
-    response.set_framing_headers_mode(FramingHeadersMode::ManuallyFromHeaders);
 }
 
 /// The answer to a browser's question before the question. It depends on nothing.
 fn preflight() -> Response {
-    Response::from_status(StatusCode::NO_CONTENT)
-        .with_header(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-        .with_header(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS)
-        .with_header(header::ACCESS_CONTROL_MAX_AGE, A_DAY)
-}
-
-/// What every answer carries, errors too: a page could not read the error's code otherwise.
-fn with_manners(mut response: Response, line: &Line, elapsed: Duration) -> Response {
-    response.set_header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    response.set_header(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-    response.set_header(header::CACHE_CONTROL, NOT_STORED);
-    response.set_header(header::VARY, VARY);
-    response.set_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if let Some(outcome) = line.cache {
-        response.set_header("x-cache", outcome.as_str());
-    }
-    response.set_header("server-timing", server_timing(line, elapsed));
+    let mut response = Response::new(StatusCode::NO_CONTENT);
+    response.set(&header::ACCESS_CONTROL_ALLOW_METHODS, &METHODS);
+    response.set(&header::ACCESS_CONTROL_ALLOW_HEADERS, &REQUEST_HEADERS);
+    response.set(&header::ACCESS_CONTROL_MAX_AGE, &A_DAY);
     response
 }
 
-/// Milliseconds, as the header has them.
 fn server_timing(line: &Line, elapsed: Duration) -> String {
-    let ms = |duration: Duration| duration.as_secs_f64() * 1e3;
-    let cache = line
-        .cache
-        .map(|outcome| format!("cache;desc={}, ", outcome.as_str()));
-    let name = line.origin_name.as_ref();
-    let name = name.map_or_else(String::new, |name| format!(r#";desc="{name}""#));
-    let origin = line
-        .origin
-        .map(|spent| format!("origin{name};dur={:.3}, ", ms(spent)));
-    let total = format!("edge;dur={:.3}", ms(elapsed));
-    [cache, origin, Some(total)].into_iter().flatten().collect()
+    let mut timing = String::with_capacity(128);
+    // Writing into a string does not fail.
+    let _written = write_server_timing(&mut timing, line, elapsed);
+    timing
+}
+
+fn write_server_timing(timing: &mut String, line: &Line, elapsed: Duration) -> std::fmt::Result {
+    if let Some(outcome) = line.cache {
+        write!(timing, "cache;desc={}, ", outcome.as_str())?;
+    }
+    if let Some(spent) = line.origin {
+        timing.push_str("origin");
+        if let Some(name) = &line.origin_name {
+            write!(timing, r#";desc="{name}""#)?;
+        }
+        write!(timing, ";dur={}, ", Milliseconds(spent))?;
+    }
+    write!(timing, "edge;dur={}", Milliseconds(elapsed))
+}
+
+/// As the header has them, to the microsecond.
+struct Milliseconds(Duration);
+
+impl std::fmt::Display for Milliseconds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}.{:03}",
+            self.0.as_millis(),
+            self.0.subsec_micros() % 1_000
+        )
+    }
+}
+
+// === impl Response ===
+
+impl Response {
+    fn new(status: StatusCode) -> Self {
+        let mut handle = ResponseHandle::new();
+        handle.set_status(status);
+        Self { handle, body: None }
+    }
+
+    fn set(&mut self, name: &HeaderName, value: &HeaderValue) {
+        self.handle.insert_header(name, value);
+    }
+
+    /// Tells the length the body has, or would have had for `GET`. Left to itself, the platform tells
+    /// none for `HEAD` and sends a cached body in chunks.
+    fn set_content_length(&mut self, len: usize) {
+        self.set(&header::CONTENT_LENGTH, &len.into());
+        self.handle
+            .set_framing_headers_mode(FramingHeadersMode::ManuallyFromHeaders);
+    }
+
+    /// Sends it to who asked.
+    pub(crate) fn send(self) {
+        let body = self.body.unwrap_or_else(BodyHandle::new);
+        self.handle.send_to_client(body);
+    }
 }

@@ -9,7 +9,11 @@ mod copy;
 
 use std::time::Duration;
 
-use fastly::{Backend, Request, Response, http::header, shielding};
+use fastly::{
+    Backend, Response,
+    http::{HeaderName, header},
+    shielding,
+};
 use playback_policy::{Answer, Limits, OriginAnswer, PlaybackRequest};
 use subtle::ConstantTimeEq as _;
 
@@ -17,6 +21,7 @@ use crate::{
     asked::Asked,
     config::{self, Config},
     error::EdgeError,
+    incoming::Incoming,
     log::{self, Hop, Line},
     origin::{self, Deadline},
 };
@@ -24,7 +29,7 @@ use crate::{
 pub(crate) use copy::Copy;
 
 /// Proves to the shield that a POP asks.
-const HEADER: &str = "playback-hop";
+const HEADER: HeaderName = HeaderName::from_static("playback-hop");
 
 /// The shield POP, as this POP sees it.
 pub(crate) struct Shield {
@@ -111,14 +116,14 @@ impl Shield {
 }
 
 /// Whether another POP asks, and not a viewer.
-pub(crate) fn is_asked_by_pop(request: &Request, line: &mut Line) -> bool {
-    let mut values = request.get_header_all(HEADER);
-    let is_proven = match (values.next(), values.next()) {
-        (None, _) => return false,
-        (Some(value), None) => {
+pub(crate) fn is_asked_by_pop(request: &Incoming, line: &mut Line) -> bool {
+    let is_proven = match request.values(&HEADER).as_deref() {
+        Ok([]) => return false,
+        Ok([value]) => {
             config::hop_secret().is_ok_and(|secret| value.as_bytes().ct_eq(&secret).into())
         }
-        (Some(_), Some(_)) => false,
+        // Two, or one that is larger than any secret.
+        Ok(_) | Err(_) => false,
     };
     line.hop = Some(match is_proven {
         true => Hop::Asked,
@@ -129,12 +134,13 @@ pub(crate) fn is_asked_by_pop(request: &Request, line: &mut Line) -> bool {
 
 /// Answers another POP.
 pub(crate) fn answer(
-    request: &Request,
+    request: &Incoming,
     asked_for: &PlaybackRequest,
     line: &mut Line,
 ) -> Result<Copy, EdgeError> {
     let config = Config::load()?;
-    let key = request.get_header_str(origin::PLAYBACK_KEY);
+    let key = request.value(&origin::PLAYBACK_KEY)?;
+    let key = key.as_ref().and_then(|key| key.to_str().ok());
     Copy::get(&Asked::by_pop(asked_for, key), config, line)
 }
 

@@ -7,7 +7,6 @@ use std::{
 };
 
 use fastly::{
-    Request,
     cache::core::{self, CacheKey},
     http::header,
 };
@@ -17,7 +16,7 @@ use playback_policy::{
 };
 use thiserror::Error;
 
-use crate::{error::EdgeError, log::Line, rate_limit::Client};
+use crate::{error::EdgeError, incoming::Incoming, log::Line, rate_limit::Client};
 
 /// Why a token opens nothing.
 #[derive(Debug, Error)]
@@ -39,7 +38,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Judges the token of a request, if there is one.
 pub(crate) fn state(
     text: Option<&str>,
-    request: &Request,
+    request: &Incoming,
     client: &Client<'_>,
     asked_for: &PlaybackRequest,
     section: Option<&TokenSection<'_>>,
@@ -64,7 +63,7 @@ pub(crate) fn state(
 
 fn admit(
     text: &str,
-    request: &Request,
+    request: &Incoming,
     client: &Client<'_>,
     asked_for: &PlaybackRequest,
     section: Option<&TokenSection<'_>>,
@@ -81,6 +80,8 @@ fn admit(
             verified
         }
     };
+    let user_agent = request.value(&header::USER_AGENT);
+    let user_agent = user_agent.map_err(|error| Refused::Unlooked(error.into()))?;
     let purpose = match asked_for.resource {
         Resource::Static(..) => TokenUse::StaticUrl,
         Resource::Video(_)
@@ -91,7 +92,7 @@ fn admit(
     verified.claims().admits(&TokenFacts {
         account: &asked_for.account,
         video: section.video(),
-        user_agent: request.get_header_str(header::USER_AGENT),
+        user_agent: user_agent.as_ref().and_then(|value| value.to_str().ok()),
         ip: viewer.ip,
         purpose,
         now: viewer.now,

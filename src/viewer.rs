@@ -6,16 +6,15 @@ use std::{
 };
 
 use fastly::{
-    Request,
     acl::Acl,
     geo::{Geo, ProxyDescription, ProxyType, geo_lookup},
+    http::{HeaderValue, header},
 };
 use playback_policy::{
     Compiled, Layout, Needs, PolicyKey, ProxyClasses, Site, Viewer, ViewerFacts, ViewerPlace,
-    VpnFacts,
 };
 
-use crate::error::EdgeError;
+use crate::{error::EdgeError, incoming::Incoming};
 
 /// Gathers the facts that some rule looks at: what they all need together is `needs`.
 ///
@@ -25,16 +24,14 @@ use crate::error::EdgeError;
 /// The address is the one the connection came from. Headers that claim another
 /// (`X-Forwarded-For`, `Fastly-Client-IP`) are the viewer's own words and are not read.
 pub(crate) fn viewer(
-    request: &Request,
+    request: &Incoming,
     key: Option<&PolicyKey>,
     needs: Needs,
     rules: &Compiled<'_>,
     layout: &Layout<'_>,
     told: Option<&ViewerFacts>,
 ) -> Result<Viewer, EdgeError> {
-    let connected = request
-        .get_client_ip_addr()
-        .ok_or(EdgeError::NoClientAddress)?;
+    let connected = request.client().ok_or(EdgeError::NoClientAddress)?;
     let elsewhere = told.and_then(|told| told.ip);
     let at = told.and_then(|told| told.time).unwrap_or_else(now);
     let mut viewer = Viewer::new(elsewhere.unwrap_or(connected), at);
@@ -48,16 +45,15 @@ pub(crate) fn viewer(
         }
         // What the platform knows beyond the labels, where the service is entitled to it.
         // They are about the connection, and about no other address.
-        if let (None, Some(facts)) = (elsewhere, vpn_facts(request)) {
+        if let (None, Some(facts)) = (elsewhere, request.vpn_facts()) {
             viewer.proxy = viewer.proxy.with_vpn(facts);
         }
     }
     if needs.site {
-        let origins = request
-            .get_header_all("origin")
-            .map(|value| value.as_bytes());
-        let referer = request.get_header("referer").map(|value| value.as_bytes());
-        viewer.site = Site::from_headers(origins, referer);
+        let origins = request.values(&header::ORIGIN)?;
+        let origins = origins.iter().map(HeaderValue::as_bytes);
+        let referer = request.value(&header::REFERER)?;
+        viewer.site = Site::from_headers(origins, referer.as_ref().map(HeaderValue::as_bytes));
     }
     if needs.acls {
         let mut names = rules.acl_names(viewer.now);
@@ -92,22 +88,6 @@ fn place(geo: &Geo) -> ViewerPlace {
     ViewerPlace::from_labels(geo.country_code(), geo.region(), geo.metro_code())
         .with_postal(geo.postal_code())
         .with_position(geo.latitude(), geo.longitude())
-}
-
-fn vpn_facts(request: &Request) -> Option<VpnFacts> {
-    let data = request.get_vpn_proxy_data()?;
-    Some(VpnFacts {
-        anonymous: data.is_anonymous,
-        anonymous_vpn: data.is_anonymous_vpn,
-        hosting_provider: data.is_hosting_provider,
-        proxy_over_vpn: data.is_proxy_over_vpn,
-        public_proxy: data.is_public_proxy,
-        relay_proxy: data.is_relay_proxy,
-        residential_proxy: data.is_residential_proxy,
-        smart_dns_proxy: data.is_smart_dns_proxy,
-        tor_exit_node: data.is_tor_exit_node,
-        vpn_datacenter: data.is_vpn_datacenter,
-    })
 }
 
 /// Seconds since 1970 UTC.

@@ -55,8 +55,8 @@ const TRAP: Patch = Patch {
 /// A counter that counts, where the platform's would.
 const COUNTED: Patch = Patch {
     file: "edge/src/rate_limit.rs",
-    from: "    erl::{CounterDuration, ERLError, RateCounter},\n};\n",
-    to: "    erl::{CounterDuration, ERLError},\n};\nuse crate::rate_counter::RateCounter;\n",
+    from: "use fastly::erl::{CounterDuration, ERLError, RateCounter};\n",
+    to: "use fastly::erl::{CounterDuration, ERLError};\nuse crate::rate_counter::RateCounter;\n",
 };
 
 /// Where that counter is.
