@@ -59,6 +59,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     pub(crate) endpoint_log: Option<PathBuf>,
 
+    /// Tell Linux `perf` the names of the program's functions, in `/tmp/perf-PID.map`. The Wasm must still
+    /// have them.
+    #[arg(long, env = "LOCAL_POP_PERF_MAP")]
+    pub(crate) perf_map: bool,
+
     /// Stop at the end of standard input: a POP then never outlives the program that started it.
     #[arg(long)]
     pub(crate) stop_when_stdin_closes: bool,

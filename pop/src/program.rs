@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context, Error, ensure};
 use viceroy_lib::config::{FastlyConfig, ShieldingSites, UnknownImportBehavior};
 use viceroy_lib::{ExecuteCtx, ProfilingConfig, WasmFeatures};
+use wasmtime::ProfilingStrategy;
 
 /// A Wasm file and the configuration it runs with.
 ///
@@ -16,6 +17,7 @@ pub(crate) struct Program {
     wasm: PathBuf,
     config: FastlyConfig,
     log: Arc<Mutex<dyn Write + Send>>,
+    profiling: ProfilingConfig,
 }
 
 impl Program {
@@ -26,6 +28,7 @@ impl Program {
         wasm: PathBuf,
         config: FastlyConfig,
         log: impl Write + Send + 'static,
+        perf_map: bool,
     ) -> Result<Self, Error> {
         ensure!(
             wasm.is_file(),
@@ -36,6 +39,10 @@ impl Program {
             wasm,
             config,
             log: Arc::new(Mutex::new(log)),
+            profiling: match perf_map {
+                true => ProfilingConfig::Native(ProfilingStrategy::PerfMap),
+                false => ProfilingConfig::None,
+            },
         })
     }
 
@@ -55,7 +62,7 @@ impl Program {
         let config = &self.config;
         let builder = ExecuteCtx::build(
             &self.wasm,
-            ProfilingConfig::None,
+            self.profiling.clone(),
             HashSet::new(),
             UnknownImportBehavior::LinkError,
             false,
@@ -90,6 +97,6 @@ impl Program {
     pub(crate) fn fixture(name: &str) -> Arc<Self> {
         let wat = std::path::Path::new("fixtures").join(name);
         let config = "".parse().expect("an empty manifest is a manifest");
-        Arc::new(Self::new(wat, config, std::io::sink()).expect("the fixture exists"))
+        Arc::new(Self::new(wat, config, std::io::sink(), false).expect("the fixture exists"))
     }
 }

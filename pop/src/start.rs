@@ -62,7 +62,7 @@ impl Plan {
         env::set_current_dir(folder)
             .with_context(|| format!("there is no folder `{}` (`--config`)", folder.display()))?;
         let config = config::load(&manifest, &args.overrides)?;
-        let program = Arc::new(Program::new(wasm, config, log)?);
+        let program = Arc::new(Program::new(wasm, config, log, args.perf_map)?);
         Ok(Self { args, program })
     }
 }

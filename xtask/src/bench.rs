@@ -4,10 +4,12 @@
 //! Times differ from machine to machine and from minute to minute; the ratio of two kinds of request
 //! measured in turns, in POPs of one kind, does not by much. So the ratio is the result.
 
+mod cms;
 mod credentials;
 mod edge;
 mod load;
 mod local_world;
+pub(crate) mod profile;
 mod size;
 mod spread;
 

@@ -84,6 +84,10 @@ impl Running {
         })
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Waits for the one line of JSON with which a program says that it answers, and for where.
     ///
     /// # Errors

@@ -50,6 +50,8 @@ enum Command {
     Mutants(mutants::Arguments),
     /// Decide random rules for random viewers, and compare with what Cedar decides
     Oracle(oracle::Arguments),
+    /// Put the edge program under load, and draw where its time goes
+    Profile(bench::profile::Arguments),
     /// Edit, read and break for long, and write docs/reliability.md from what came of it
     Reliability(reliability::Arguments),
     /// Start edge, origin and purge API on this machine, with the demo catalog
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => fuzz::run(&workspace, &arguments),
         Command::Mutants(arguments) => mutants::run(&workspace, &arguments),
         Command::Oracle(arguments) => oracle::run(&workspace, &arguments),
+        Command::Profile(arguments) => bench::profile::run(&workspace, &arguments),
         Command::Reliability(arguments) => reliability::run(&workspace, &arguments),
         Command::Serve(arguments) => serve::run(&workspace, &arguments),
         Command::Test(arguments) => test::run(&workspace, &arguments),

@@ -19,12 +19,14 @@ pub(super) struct Load {
 pub(super) struct Client(ureq::Agent);
 
 /// An answer with the right status.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Answer {
     /// What the edge says it took, where it says so.
     pub(super) edge_ms: Option<f64>,
     /// From the first byte of the request to the last one of the answer.
     pub(super) client_ms: f64,
+    /// Its validator.
+    pub(super) etag: Option<String>,
     /// Whether the edge says that it came from its cache, unchanged.
     pub(super) is_hit: bool,
     /// How old the cached answer is.
@@ -45,6 +47,16 @@ impl Load {
     /// The request with a policy key, where players put it.
     pub(super) fn with_key(self, key: &str) -> Self {
         self.with("Accept", format!("application/json;pk={key}"))
+    }
+
+    /// The request of who has the answer already.
+    pub(super) fn with_etag(self, etag: &str) -> Self {
+        self.with("If-None-Match", etag.to_owned())
+    }
+
+    /// The request of a page of that site.
+    pub(super) fn with_site(self, origin: &str) -> Self {
+        self.with("Origin", origin.to_owned())
     }
 
     /// The request with a viewer token.
@@ -91,6 +103,7 @@ impl Client {
         Ok(Answer {
             edge_ms: header("server-timing").and_then(edge_ms),
             client_ms,
+            etag: header("etag").map(str::to_owned),
             is_hit: header("x-cache") == Some("HIT"),
             age_s: header("age").and_then(|age| age.parse().ok()),
         })

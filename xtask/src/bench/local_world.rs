@@ -1,5 +1,6 @@
 //! The whole system, as `cargo xtask serve` starts it, on free ports.
 
+use std::fs;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result};
@@ -29,6 +30,8 @@ impl LocalWorld {
                 "--origin-port",
                 "0",
             ])
+            // So that the program can be told from what runs it.
+            .env("LOCAL_POP_PERF_MAP", "true")
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let mut serve = command
@@ -43,24 +46,6 @@ impl LocalWorld {
         Ok(Self { serve, told })
     }
 
-    pub(super) fn unrestricted(&self) -> Result<Load> {
-        self.ask("unrestricted", "london-home")
-    }
-
-    /// A video sold to some countries, asked for from one of them.
-    pub(super) fn restricted(&self) -> Result<Load> {
-        self.ask("geo-allow", "london-home")
-    }
-
-    pub(super) fn refused(&self) -> Result<Load> {
-        self.ask("geo-allow", "paris-home")
-    }
-
-    pub(super) fn bad_key(&self) -> Result<Load> {
-        let load = self.unrestricted()?;
-        Ok(load.with_key("AQEx"))
-    }
-
     /// What the edge answers without looking anything up: that it runs.
     pub(super) fn empty(&self) -> Result<Load> {
         Ok(Load {
@@ -72,6 +57,11 @@ impl LocalWorld {
 
     /// A video of any account, without credentials.
     pub(super) fn video(&self, account: &str, video: &str, viewer: &str) -> Result<Load> {
+        self.resource(account, &format!("videos/{video}"), viewer)
+    }
+
+    /// A video or playlist of any account, without credentials.
+    pub(super) fn resource(&self, account: &str, path: &str, viewer: &str) -> Result<Load> {
         let edge = self.told("/edge/0")?;
         let viewers = self.told["viewers"]
             .as_array()
@@ -82,32 +72,33 @@ impl LocalWorld {
             .context("a known viewer")?;
         let address = self.text(viewer, "/address")?;
         Ok(Load {
-            url: format!("{edge}/playback/v1/accounts/{account}/videos/{video}"),
+            url: format!("{edge}/playback/v1/accounts/{account}/{path}"),
             headers: vec![(self.told("/viewer_header")?, address)],
             status: 200,
             ..Load::default()
         })
     }
 
+    /// The process that runs the POPs.
+    ///
+    /// # Source
+    ///
+    /// Linux, proc(5): the children of a thread.
+    pub(super) fn pops(&self) -> Result<u32> {
+        let serve = self.serve.id();
+        let children = fs::read_to_string(format!("/proc/{serve}/task/{serve}/children"))?;
+        let name = |id: &&str| fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+        let pops = children
+            .split_whitespace()
+            .find(|id| name(id).trim() == "local-pop");
+        let id = pops.context("`cargo xtask serve` has started no `local-pop`")?;
+        Ok(id.parse()?)
+    }
+
     /// The base URL of the origin's CMS API, and what opens it.
     pub(super) fn cms(&self) -> Result<(String, String)> {
         let origin = self.told("/origin")?;
         Ok((format!("{origin}/v1"), self.told("/cms_token")?))
-    }
-
-    fn ask(&self, kind: &str, viewer: &str) -> Result<Load> {
-        let video = &self.told["videos"][kind][0];
-        let account = self.text(video, "/account")?;
-        let accounts = self.told["accounts"]
-            .as_array()
-            .context("`accounts` is a list")?;
-        let of_account = accounts.iter().find(|one| one["id"] == account.as_str());
-        let key = self.text(
-            of_account.context("the video's account is told")?,
-            "/policy_keys/0/key",
-        )?;
-        let load = self.video(&account, &self.text(video, "/id")?, viewer)?;
-        Ok(load.with_key(&key))
     }
 
     fn told(&self, pointer: &str) -> Result<String> {

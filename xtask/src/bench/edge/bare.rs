@@ -1,4 +1,4 @@
-//! A POP with a program that answers the same body to everybody: the least that any program costs.
+//! A POP with a program that does next to nothing: what any program costs.
 
 use std::process::Command;
 
@@ -10,35 +10,40 @@ use crate::wasm_toolchain::{WasmChoice, WasmTarget, WasmToolchain};
 use crate::workspace::Workspace;
 use crate::{native, process, say};
 
-const PACKAGE: &str = "bench-constant";
-
-pub(super) struct Constant {
+/// A POP of its own.
+pub(super) struct Bare {
     url: String,
     running: Option<Running>,
 }
 
-impl Constant {
-    pub(super) fn start(workspace: &Workspace) -> Result<Self> {
-        say::step("Building the constant program");
+impl Bare {
+    /// Builds the package and starts it.
+    pub(super) fn start(
+        workspace: &Workspace,
+        package: &'static str,
+        interrupt: &Interrupt,
+    ) -> Result<Self> {
+        say::step(&format!("Building {package}"));
         let toolchain = WasmToolchain::find(WasmChoice::Auto, WasmTarget::Wasip1)?;
         let mut build = toolchain.cargo(workspace, "build");
-        process::run(build.args(["--release", "--package", PACKAGE]))?;
+        process::run(build.args(["--release", "--package", package]))?;
         let mut pop: Command = native::program(&workspace.program("local-pop"), workspace);
         pop.arg("--wasm")
-            .arg(toolchain.release(workspace, PACKAGE))
+            .arg(toolchain.release(workspace, package))
             .arg("--config")
             .arg(workspace.file("fastly.toml"))
+            .args(["--pop", "bare=127.0.0.1:0", "--purge-listen", "127.0.0.1:0"])
             .args([
-                "--pop",
-                "constant=127.0.0.1:0",
-                "--purge-listen",
-                "127.0.0.1:0",
-            ])
-            .args(["--service-id", "constant", "--purge-token", "constant"]);
+                "--service-id",
+                "bare",
+                "--purge-token",
+                "bare",
+                "--perf-map",
+            ]);
         let folder = workspace.target("bench");
         std::fs::create_dir_all(&folder)?;
-        let mut running = Running::start("constant-pop", &mut pop, &folder)?;
-        let ready = running.ready(&Interrupt::catch()?)?;
+        let mut running = Running::start(package, &mut pop, &folder)?;
+        let ready = running.ready(interrupt)?;
         let listen = ready
             .pointer("/pops/0/listen")
             .and_then(serde_json::Value::as_str);
@@ -52,6 +57,10 @@ impl Constant {
         })
     }
 
+    pub(super) fn id(&self) -> Option<u32> {
+        self.running.as_ref().map(Running::id)
+    }
+
     pub(super) fn load(&self) -> Load {
         Load {
             url: self.url.clone(),
@@ -61,7 +70,7 @@ impl Constant {
     }
 }
 
-impl Drop for Constant {
+impl Drop for Bare {
     fn drop(&mut self) {
         // Its end is no part of the result.
         let _ = self.running.take().map(Running::stop);
