@@ -1,14 +1,16 @@
-//! `cargo xtask bench`: what a decision costs, a hit, and a credential, and what makes the program
-//! large.
+//! `cargo xtask bench`: what a decision costs, a hit, and a credential, what makes the program large,
+//! and what the same answers cost others.
 //!
 //! Times differ from machine to machine and from minute to minute; the ratio of two kinds of request
 //! measured in turns, in POPs of one kind, does not by much. So the ratio is the result.
 
 mod cms;
+mod cpu;
 mod credentials;
 mod edge;
 mod load;
 mod local_world;
+mod peers;
 pub(crate) mod profile;
 mod size;
 mod spread;
@@ -22,13 +24,14 @@ use serde::Serialize;
 use crate::workspace::Workspace;
 use crate::{process, say};
 use local_world::LocalWorld;
+use peers::Missing;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Measure only this; may be given several times, or with several names
     #[arg(long, value_enum, value_name = "SECTION", num_args = 1..)]
     only: Vec<Section>,
-    /// How long each measurement of `edge` takes
+    /// How long each measurement of `edge` and `peers` takes
     #[arg(long, value_name = "S", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=60))]
     seconds: u16,
     /// How many tokens of each algorithm `credentials` shows in a round
@@ -37,6 +40,9 @@ pub(crate) struct Arguments {
     /// How often each request is measured, in turns with the others; the median counts
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
     rounds: u8,
+    /// Install those `peers` that are missing
+    #[arg(long)]
+    install: bool,
     /// Print JSON instead of tables; those of `decide` then go to standard error
     #[arg(long)]
     json: bool,
@@ -51,6 +57,8 @@ enum Section {
     Edge,
     /// Policy keys and viewer tokens, beside an empty request
     Credentials,
+    /// The same answers by Varnish, nginx and workerd
+    Peers,
     /// The program's Wasm, crate by crate
     Size,
 }
@@ -62,6 +70,8 @@ struct Report {
     edge: Option<edge::Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<credentials::Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peers: Option<peers::Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<size::Report>,
 }
@@ -93,6 +103,15 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
             )?);
         }
     }
+    // After the others: only one local world runs at a time.
+    if arguments.wants(Section::Peers) {
+        report.peers = peers::measure(
+            workspace,
+            arguments.missing_peers(),
+            arguments.rounds,
+            arguments.seconds,
+        )?;
+    }
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -117,6 +136,15 @@ impl Arguments {
     fn wants(&self, section: Section) -> bool {
         self.only.is_empty() || self.only.contains(&section)
     }
+
+    /// Who asks for the peers by name wants all of them.
+    fn missing_peers(&self) -> Missing {
+        match (self.install, self.only.contains(&Section::Peers)) {
+            (true, _) => Missing::Install,
+            (false, true) => Missing::Fail,
+            (false, false) => Missing::Skip,
+        }
+    }
 }
 
 // === impl Report ===
@@ -126,11 +154,13 @@ impl Report {
         let Self {
             edge,
             credentials,
+            peers,
             size,
         } = self;
         let tables = [
             edge.as_ref().map(ToString::to_string),
             credentials.as_ref().map(ToString::to_string),
+            peers.as_ref().map(ToString::to_string),
             size.as_ref().map(ToString::to_string),
         ];
         for table in tables.iter().flatten() {
@@ -152,19 +182,38 @@ mod tests {
     }
 
     #[track_caller]
-    fn wanted(line: &[&str]) -> Vec<Section> {
+    fn parsed(line: &[&str]) -> Arguments {
         let line = ["bench"].iter().chain(line);
         let bench = Bench::try_parse_from(line).unwrap_or_else(|error| panic!("{error}"));
+        bench.arguments
+    }
+
+    #[track_caller]
+    fn wanted(line: &[&str]) -> Vec<Section> {
+        let arguments = parsed(line);
         let sections = Section::value_variants().iter().copied();
         sections
-            .filter(|section| bench.arguments.wants(*section))
+            .filter(|section| arguments.wants(*section))
             .collect()
     }
 
     #[test]
+    fn peers_asked_for_by_name_must_be_there() {
+        for (line, want) in [
+            (&[][..], Missing::Skip),
+            (&["--only", "edge"], Missing::Skip),
+            (&["--only", "edge", "peers"], Missing::Fail),
+            (&["--only", "peers", "--install"], Missing::Install),
+            (&["--install"], Missing::Install),
+        ] {
+            assert_eq!(parsed(line).missing_peers(), want, "{line:?}");
+        }
+    }
+
+    #[test]
     fn all_sections_are_measured_unless_some_are_named() {
-        use Section::{Credentials, Decide, Edge, Size};
-        assert_eq!(wanted(&[]), [Decide, Edge, Credentials, Size]);
+        use Section::{Credentials, Decide, Edge, Peers, Size};
+        assert_eq!(wanted(&[]), [Decide, Edge, Credentials, Peers, Size]);
         assert_eq!(wanted(&["--only", "size"]), [Size]);
         assert_eq!(wanted(&["--only", "size", "edge", "--json"]), [Edge, Size]);
         assert_eq!(

@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,22 @@ const LAST_LINES: usize = 15;
 #[derive(Debug)]
 pub(crate) struct Interrupt(Receiver<()>);
 
+/// Who waits for an interrupt. The system takes one handler for the whole process.
+static WAITING: Mutex<Vec<Sender<()>>> = Mutex::new(Vec::new());
+
+/// Runs a program that knows nothing of our stdin, and ends it when that closes. The watcher goes first
+/// where the program ends by itself: its number may then be somebody else's.
+const TETHER: &str = r#"exec 3<&0 </dev/null
+"$@" 3<&- &
+program=$!
+{ cat <&3 >/dev/null; kill "$program"; } 2>/dev/null &
+watcher=$!
+exec 3<&-
+wait "$program"
+status=$?
+kill "$watcher" 2>/dev/null
+exit "$status""#;
+
 /// A running program that ends when its stdin closes, and so cannot outlive us: when we die, even by
 /// a SIGKILL, the kernel closes the pipe.
 #[derive(Debug)]
@@ -45,8 +62,11 @@ impl Interrupt {
     /// From now on an interrupt is a message and no longer the end of this process.
     pub(crate) fn catch() -> Result<Self> {
         let (sender, receiver) = mpsc::channel();
-        // The receiver lives as long as `serve`; afterwards nobody waits for an interrupt.
-        ctrlc::set_handler(move || _ = sender.send(())).context("cannot catch Ctrl-C")?;
+        let mut waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.is_empty() {
+            ctrlc::set_handler(tell_waiting).context("cannot catch Ctrl-C")?;
+        }
+        waiting.push(sender);
         Ok(Self(receiver))
     }
 
@@ -59,15 +79,42 @@ impl Interrupt {
     }
 }
 
+fn tell_waiting() {
+    let waiting = WAITING.lock().unwrap_or_else(PoisonError::into_inner);
+    for sender in waiting.iter() {
+        // Who is no longer there waits for nothing.
+        let _ = sender.send(());
+    }
+}
+
 // === impl Running ===
 
 impl Running {
     /// Starts a program of ours. What it logs goes to `<folder>/<name>.log`.
     pub(crate) fn start(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
+        Self::spawn(name, command.arg("--stop-when-stdin-closes"), folder)
+    }
+
+    /// Starts a program of somebody else, which would outlive us: a shell between us ends it. Its
+    /// working folder is `folder`.
+    pub(crate) fn start_tethered(
+        name: &'static str,
+        program: &Command,
+        folder: &Path,
+    ) -> Result<Self> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", TETHER, name]).arg(program.get_program());
+        shell.args(program.get_args()).current_dir(folder);
+        for (variable, value) in program.get_envs() {
+            shell.env(variable, value.unwrap_or_default());
+        }
+        Self::spawn(name, &mut shell, folder)
+    }
+
+    fn spawn(name: &'static str, command: &mut Command, folder: &Path) -> Result<Self> {
         let log = folder.join(name).with_extension("log");
         let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let mut process = command
-            .arg("--stop-when-stdin-closes")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(file.try_clone()?)
@@ -82,10 +129,6 @@ impl Running {
             stdin,
             lines: follow(stdout, file),
         })
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.process.id()
     }
 
     /// Waits for the one line of JSON with which a program says that it answers, and for where.
@@ -125,6 +168,11 @@ impl Running {
             READY_LIMIT.as_secs(),
             self.last_lines()
         )
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Fails when the program has ended, with the end of its log.
@@ -188,7 +236,7 @@ mod tests {
     }
 
     /// Nobody interrupts, as long as the sender lives.
-    fn uninterrupted() -> (mpsc::Sender<()>, Interrupt) {
+    fn uninterrupted() -> (Sender<()>, Interrupt) {
         let (sender, receiver) = mpsc::channel();
         (sender, Interrupt(receiver))
     }
@@ -214,6 +262,33 @@ mod tests {
         for part in ["`script`", "3", "no such file"] {
             assert!(error.contains(part), "{error}");
         }
+    }
+
+    #[test]
+    fn program_of_somebody_else_ends_with_us_and_we_see_when_it_ends_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (_sender, interrupt) = uninterrupted();
+        let mut shell = Command::new("sh");
+        let text = r#"echo '{"ready":true,"pid":'$$'}'; exec sleep 600"#;
+        let mut program =
+            Running::start_tethered("sleep", shell.args(["-c", text]), folder.path()).expect("sh");
+        let ready = program.ready(&interrupt).expect("it says so");
+        let itself = PathBuf::from(format!("/proc/{}", ready["pid"]));
+        assert!(itself.exists(), "{}", itself.display());
+        let started = Instant::now();
+        program.stop().expect("it ends");
+        assert!(!itself.exists(), "{}", itself.display());
+        assert!(started.elapsed() < STOP_LIMIT, "it had to be killed");
+
+        let mut shell = Command::new("sh");
+        let text = "echo 'no such file' >&2; exit 3";
+        let mut program =
+            Running::start_tethered("sh", shell.args(["-c", text]), folder.path()).expect("sh");
+        let error = program.ready(&interrupt).expect_err("it died").to_string();
+        assert!(
+            error.contains("no such file") && error.contains('3'),
+            "{error}"
+        );
     }
 
     #[test]

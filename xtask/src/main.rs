@@ -40,7 +40,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measure decisions, hits and credentials, and what makes the program large
+    /// Measure decisions, hits and credentials, what makes the program large, and others beside it
     Bench(bench::Arguments),
     /// Build the deployable package: bin/main.wasm and pkg/playback-edge.tar.gz
     Build(build::Arguments),

@@ -4,12 +4,13 @@ mod catalog;
 mod fastly_toml;
 mod file;
 mod guide;
+mod parts;
 mod ports;
 mod prepare;
 mod start;
 
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -22,6 +23,8 @@ use file::{Pop, ServeFile};
 use ports::{Addresses, WantedPorts};
 use prepare::{Demo, Prepared};
 use start::World;
+
+pub(crate) use parts::Parts;
 
 /// What the local origin and the local purge API ask their callers for. Neither is a secret.
 const CMS_TOKEN: &str = "local-cms-token";
@@ -60,32 +63,13 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let folder = workspace.target("serve");
-    fs::create_dir_all(&folder).with_context(|| format!("cannot write to {}", folder.display()))?;
     let _only_one = lock(workspace, &folder)?;
     let other_origin = arguments.origin.as_deref().map(checked_url).transpose()?;
     if let Some(url) = &other_origin {
         start::warn_of_silence(url);
     }
-    // Tried now, to say so before the long builds, and again when they are over.
-    claim(arguments)?;
-
-    let prepared = Prepared::make(workspace, arguments.wasm_toolchain, folder)?;
     let demo = Demo::read(workspace)?;
-    let addresses = claim(arguments)?;
-    if other_origin.is_none() {
-        prepared.load_demo(workspace, &addresses.media_url())?;
-    }
-    let world = World {
-        workspace,
-        file: describe(workspace, &prepared, &demo, &addresses, other_origin)?,
-        edge_proof: match &arguments.origin_secret {
-            Some(secret) => secret,
-            None => prepared.manifest.edge_proof()?,
-        },
-        prepared: &prepared,
-        addresses,
-        has_shield: arguments.shield,
-    };
+    let world = build(workspace, arguments, &demo, folder, other_origin)?;
 
     let interrupt = Interrupt::catch()?;
     let mut running = Vec::new();
@@ -103,9 +87,38 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     outcome
 }
 
+/// Builds and loads everything that is then started.
+fn build<'a>(
+    workspace: &'a Workspace,
+    arguments: &Arguments,
+    demo: &Demo,
+    folder: PathBuf,
+    other_origin: Option<String>,
+) -> Result<World<'a>> {
+    // Tried now, to say so before the long builds, and again when they are over.
+    claim(arguments)?;
+    let prepared = Prepared::make(workspace, arguments.wasm_toolchain, folder)?;
+    let addresses = claim(arguments)?;
+    if other_origin.is_none() {
+        prepared.load_demo(workspace, &addresses.media_url())?;
+    }
+    Ok(World {
+        workspace,
+        file: describe(workspace, &prepared, demo, &addresses, other_origin)?,
+        edge_proof: match &arguments.origin_secret {
+            Some(secret) => secret.clone(),
+            None => prepared.manifest.edge_proof()?.to_owned(),
+        },
+        prepared,
+        addresses,
+        has_shield: arguments.shield,
+    })
+}
+
 /// Two at a time would share one database and overwrite each other's serve.json. The system releases
 /// the lock with the process, however that ends.
 fn lock(workspace: &Workspace, folder: &Path) -> Result<File> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot write to {}", folder.display()))?;
     let file = File::create(folder.join("lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -4,7 +4,7 @@
 //! Nearly all of a request is the local POP around the program, which is not Fastly's. So what is told
 //! besides requests per second is the guest's own time: the program's, compiled code alone.
 
-mod bare;
+pub(super) mod bare;
 mod guest;
 pub(super) mod kinds;
 pub(super) mod wrk;
@@ -59,6 +59,9 @@ struct Turn {
     cpu_us: f64,
     guest_us: f64,
 }
+
+/// Viewers at a time. Two cores are kept busy, and queues stay short.
+pub(super) const CONNECTIONS: u16 = 8;
 
 /// The place of `floor` among the contenders.
 const FLOOR: usize = 1;
@@ -119,10 +122,10 @@ fn in_turns(
 
 fn turn(contender: &Contender, seconds: u16, samples: &Path) -> Result<Turn> {
     let watch = Watch::begin(contender.pop, samples)?;
-    let wrk = wrk::run(&contender.load, seconds);
+    let wrk = wrk::run(&contender.load, CONNECTIONS, seconds);
     let cpu = watch.end()?;
     let wrk = wrk?;
-    let cpu_us = cpu.seconds * 1e6 / wrk.requests;
+    let cpu_us = cpu.spent.as_secs_f64() * 1e6 / wrk.requests as f64;
     Ok(Turn {
         wrk,
         cpu_us,

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::edge::{kinds, wrk};
+use super::edge::{CONNECTIONS, kinds, wrk};
 use super::local_world::LocalWorld;
 use crate::workspace::Workspace;
 use crate::{apt, process, say};
@@ -62,11 +62,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         .stderr(Stdio::null())
         .spawn()
         .context("cannot start `perf`")?;
-    let asked = wrk::run(load, arguments.seconds);
+    let asked = wrk::run(load, CONNECTIONS, arguments.seconds);
     process::run(Command::new("kill").args(["-INT", &perf.id().to_string()]))?;
     perf.wait().context("`perf` does not end")?;
     let asked = asked?;
-    say::detail(&format!("{:.0} requests", asked.requests));
+    say::detail(&format!("{} requests", asked.requests));
     draw(workspace, &samples, arguments)
 }
 

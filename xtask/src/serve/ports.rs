@@ -27,6 +27,14 @@ pub(super) struct Addresses {
     pub(super) origin: SocketAddr,
 }
 
+impl WantedPorts {
+    pub(super) const ANY: Self = Self {
+        edge_port: 0,
+        purge_port: 0,
+        origin_port: 0,
+    };
+}
+
 impl Addresses {
     /// Where the origin serves media.
     pub(super) fn media_url(&self) -> String {
@@ -84,15 +92,9 @@ fn listen(port: u16, option: &str) -> Result<TcpListener> {
 mod tests {
     use super::*;
 
-    const ANY: WantedPorts = WantedPorts {
-        edge_port: 0,
-        purge_port: 0,
-        origin_port: 0,
-    };
-
     #[test]
     fn every_listener_gets_a_port_of_its_own() {
-        let addresses = Addresses::claim(ANY, 3).expect("free ports");
+        let addresses = Addresses::claim(WantedPorts::ANY, 3).expect("free ports");
         let mut ports: Vec<u16> = addresses.pops.iter().map(SocketAddr::port).collect();
         ports.extend([addresses.purge_api.port(), addresses.origin.port()]);
         ports.sort_unstable();
@@ -107,7 +109,7 @@ mod tests {
         let port = taken.local_addr().expect("an address").port();
         let wanted = WantedPorts {
             purge_port: port,
-            ..ANY
+            ..WantedPorts::ANY
         };
         let error = Addresses::claim(wanted, 1)
             .expect_err("the port is taken")

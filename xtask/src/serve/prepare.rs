@@ -1,6 +1,6 @@
 //! Everything that must exist before the first program starts: programs, database, keys.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -61,28 +61,26 @@ impl Prepared {
         Ok(())
     }
 
+    /// Adds another catalog to that database.
+    pub(super) fn load(&self, workspace: &Workspace, catalog: &Path) -> Result<()> {
+        let mut load = native::program(&self.origin_stub, workspace);
+        load.args(["load", "--database"]).arg(self.database());
+        process::output(load.arg(catalog)).map(drop)
+    }
+
     /// Signs the demo's policy keys. The same data and signing key give the same text, always.
     pub(super) fn mint_keys(
         &self,
         workspace: &Workspace,
         catalog: &Catalog,
     ) -> Result<Vec<AccountKeys>> {
-        let signing_keys = self.manifest.signing_keys();
-        let signing_key = signing_keys
-            .first()
-            .context("fastly.toml has no local signing key")?;
-        let mint = |data: &Value| {
-            let mut mint = native::program(&self.origin_stub, workspace);
-            mint.args(["mint", "--signing-key", &flag(signing_key)]);
-            process::output(mint.args(["--data", &data.to_string()]))
-        };
         let mut accounts = Vec::new();
         for account in &catalog.accounts {
             let mut policy_keys = Vec::new();
             for key in &account.policy_keys {
                 policy_keys.push(NamedKey {
                     name: key.name.clone(),
-                    key: mint(&key.data)?.trim().to_owned(),
+                    key: self.mint(workspace, &key.data)?,
                 });
             }
             accounts.push(AccountKeys {
@@ -92,6 +90,17 @@ impl Prepared {
             });
         }
         Ok(accounts)
+    }
+
+    pub(super) fn mint(&self, workspace: &Workspace, data: &Value) -> Result<String> {
+        let signing_keys = self.manifest.signing_keys();
+        let signing_key = signing_keys
+            .first()
+            .context("fastly.toml has no local signing key")?;
+        let mut mint = native::program(&self.origin_stub, workspace);
+        mint.args(["mint", "--signing-key", &flag(signing_key)]);
+        let key = process::output(mint.args(["--data", &data.to_string()]))?;
+        Ok(key.trim().to_owned())
     }
 }
 

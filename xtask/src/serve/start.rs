@@ -19,13 +19,13 @@ const HEALTHY_LIMIT: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct World<'a> {
     pub(super) workspace: &'a Workspace,
-    pub(super) prepared: &'a Prepared,
+    pub(super) prepared: Prepared,
     pub(super) addresses: Addresses,
     /// Whether the first POP is the shield.
     pub(super) has_shield: bool,
     pub(super) file: ServeFile,
     /// What the edge shows to the origin, ours or another.
-    pub(super) edge_proof: &'a str,
+    pub(super) edge_proof: String,
 }
 
 // === impl World ===
@@ -50,7 +50,8 @@ impl World<'_> {
             .try_for_each(|url| healthy(url, interrupt))
     }
 
-    fn start_origin(&self) -> Result<Running> {
+    /// The origin alone, started and not yet answering.
+    pub(super) fn start_origin(&self) -> Result<Running> {
         let manifest = &self.prepared.manifest;
         let mut origin = native::program(&self.prepared.origin_stub, self.workspace);
         origin
@@ -66,7 +67,7 @@ impl World<'_> {
         }
         for (option, value) in [
             ("--listen", self.addresses.origin.to_string().as_str()),
-            ("--edge-proof", self.edge_proof),
+            ("--edge-proof", &self.edge_proof),
             ("--cms-token", CMS_TOKEN),
             ("--purge-url", &self.file.purge_api),
             ("--purge-token", PURGE_TOKEN),
@@ -81,12 +82,13 @@ impl World<'_> {
         Running::start("origin-stub", &mut origin, &self.prepared.folder)
     }
 
-    fn start_pops(&self) -> Result<Running> {
+    /// The POPs alone, started and not yet answering.
+    pub(super) fn start_pops(&self) -> Result<Running> {
         let manifest = &self.prepared.manifest;
         let mut pops = native::program(&self.prepared.local_pop, self.workspace);
         pops.arg("--wasm").arg(&self.prepared.wasm);
         pops.arg("--config").arg(self.workspace.file("fastly.toml"));
-        for change in manifest.in_front_of(&self.file.origin, self.edge_proof) {
+        for change in manifest.in_front_of(&self.file.origin, &self.edge_proof) {
             pops.args(["--set", &change]);
         }
         if let Some(shield) = self.file.pops.first().filter(|_| self.has_shield) {

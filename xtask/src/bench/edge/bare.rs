@@ -11,14 +11,14 @@ use crate::workspace::Workspace;
 use crate::{native, process, say};
 
 /// A POP of its own.
-pub(super) struct Bare {
+pub(in crate::bench) struct Bare {
     url: String,
     running: Option<Running>,
 }
 
 impl Bare {
     /// Builds the package and starts it.
-    pub(super) fn start(
+    pub(in crate::bench) fn start(
         workspace: &Workspace,
         package: &'static str,
         interrupt: &Interrupt,
@@ -55,6 +55,11 @@ impl Bare {
             url,
             running: Some(running),
         })
+    }
+
+    /// Where it answers, and its program; who has that ends it.
+    pub(in crate::bench) fn into_parts(mut self) -> (String, Option<Running>) {
+        (std::mem::take(&mut self.url), self.running.take())
     }
 
     pub(super) fn id(&self) -> Option<u32> {

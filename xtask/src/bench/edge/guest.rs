@@ -3,12 +3,13 @@
 //! `perf` takes samples of the POP's process; the ones that lie in code that Viceroy compiled out of the
 //! Wasm are the guest's. Their share times the CPU that a request takes is the guest's time.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use crate::bench::cpu;
 use crate::process;
 
 /// Samples a second: often enough to tell microseconds over some thousand requests, and no multiple of
@@ -22,14 +23,14 @@ pub(super) struct Watch<'a> {
     id: u32,
     samples: &'a Path,
     perf: Child,
-    ticks: u64,
+    spent: Duration,
 }
 
 /// What requests took.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Cpu {
     /// Of the process.
-    pub(super) seconds: f64,
+    pub(super) spent: Duration,
     /// How much of that was the guest's.
     pub(super) guest_share: f64,
 }
@@ -58,12 +59,12 @@ impl<'a> Watch<'a> {
             id,
             samples,
             perf,
-            ticks: ticks(id)?,
+            spent: cpu::spent(id)?,
         })
     }
 
     pub(super) fn end(mut self) -> Result<Cpu> {
-        let ticks = ticks(self.id)?.saturating_sub(self.ticks);
+        let spent = cpu::spent(self.id)?.saturating_sub(self.spent);
         process::run(Command::new("kill").args(["-INT", &self.perf.id().to_string()]))?;
         self.perf.wait().context("`perf` does not end")?;
         let mut report = Command::new("perf");
@@ -79,29 +80,10 @@ impl<'a> Watch<'a> {
             ])
             .arg(self.samples);
         Ok(Cpu {
-            seconds: ticks as f64 / ticks_a_second()?,
+            spent,
             guest_share: guest_share(&process::output(&mut report)?),
         })
     }
-}
-
-/// The CPU time of a process, its own and the kernel's for it.
-///
-/// # Source
-///
-/// Linux, proc(5): `/proc/pid/stat`, fields 14 and 15.
-fn ticks(id: u32) -> Result<u64> {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat"))?;
-    // The name, in parentheses, may hold spaces.
-    let (_, after_name) = stat.rsplit_once(')').context("a process has a name")?;
-    let fields = after_name.split_whitespace().skip(11).take(2);
-    let ticks = fields.map(str::parse).collect::<Result<Vec<u64>, _>>()?;
-    Ok(ticks.iter().sum())
-}
-
-fn ticks_a_second() -> Result<f64> {
-    let told = process::output(Command::new("getconf").arg("CLK_TCK"))?;
-    Ok(told.trim().parse()?)
 }
 
 /// The share of samples in code that was compiled at run time, from 0 to 1.
@@ -132,16 +114,5 @@ mod tests {
 ";
         assert!((guest_share(report) - 0.1225).abs() < 1e-9);
         assert!(guest_share("").abs() < 1e-9);
-    }
-
-    #[test]
-    fn this_process_has_taken_some_time() {
-        let id = std::process::id();
-        let before = ticks(id).expect("it is there");
-        let begun = std::time::Instant::now();
-        while ticks(id).expect("it is there") == before {
-            assert!(begun.elapsed().as_secs() < 10, "time passes");
-        }
-        assert!(ticks_a_second().expect("a number") >= 1.0);
     }
 }

@@ -8,37 +8,47 @@ use serde::Serialize;
 use crate::bench::load::Load;
 use crate::process;
 
-/// Viewers at a time. Two cores are kept busy, and queues stay short.
-const CONNECTIONS: &str = "8";
-
 /// What `wrk` saw.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(in crate::bench) struct Measured {
-    pub(in crate::bench) requests: f64,
     pub(in crate::bench) requests_per_s: f64,
     pub(in crate::bench) p50_ms: f64,
     pub(in crate::bench) p99_ms: f64,
+    /// How many were answered.
+    #[serde(skip)]
+    pub(in crate::bench) requests: u64,
 }
 
-/// Sends as many requests as get answered in that time.
-pub(in crate::bench) fn run(load: &Load, seconds: u16) -> Result<Measured> {
+/// Sends as many requests as get answered in that time, by so many viewers at a time.
+pub(in crate::bench) fn run(load: &Load, connections: u16, seconds: u16) -> Result<Measured> {
     let mut wrk = Command::new("wrk");
-    wrk.args(["--threads", "1", "--connections", CONNECTIONS, "--latency"]);
+    wrk.args(["--threads", "1", "--latency"]);
+    wrk.args(["--connections", &connections.to_string()]);
     wrk.args(["--duration", &format!("{seconds}s")]);
     for (name, value) in &load.headers {
         wrk.args(["--header", &format!("{name}: {value}")]);
     }
     let report = process::output(wrk.arg(&load.url))?;
-    // What it calls a failure is 400 and more.
-    let refused = report.contains("Non-2xx");
-    if refused == (load.status < 400) || report.contains("Socket errors") {
+    let measured = read(&report).with_context(|| format!("unexpected report of wrk:\n{report}"))?;
+    // What it calls an error is 400 and more.
+    let refused = match load.status {
+        ..400 => 0,
+        _ => measured.requests,
+    };
+    if errors(&report) != Some(refused) || report.contains("Socket errors") {
         bail!(
             "{}: not every answer was {}:\n{report}",
             load.what,
             load.status
         );
     }
-    read(&report).with_context(|| format!("unexpected report of wrk:\n{report}"))
+    Ok(measured)
+}
+
+/// How many answers were an error by their status.
+fn errors(report: &str) -> Option<u64> {
+    let line = report.lines().find(|line| line.contains("Non-2xx"));
+    line.map_or(Some(0), |line| line.split_whitespace().last()?.parse().ok())
 }
 
 fn read(report: &str) -> Option<Measured> {
@@ -48,12 +58,9 @@ fn read(report: &str) -> Option<Measured> {
             .find(|line| line.trim_start().starts_with(label))?;
         line.split_whitespace().last()
     };
-    let requests = report.lines().find_map(|line| {
-        let (count, rest) = line.trim_start().split_once(' ')?;
-        rest.starts_with("requests in ").then_some(count)
-    });
+    let total = report.lines().find(|line| line.contains(" requests in "));
     Some(Measured {
-        requests: requests?.parse().ok()?,
+        requests: total?.split_whitespace().next()?.parse().ok()?,
         requests_per_s: value("Requests/sec:")?.parse().ok()?,
         p50_ms: milliseconds(value("50%")?)?,
         p99_ms: milliseconds(value("99%")?)?,
@@ -87,12 +94,19 @@ Transfer/sec:    800.00KB
     #[test]
     fn ok_report_in_every_unit() {
         let want = Measured {
-            requests: 20_000.0,
             requests_per_s: 4000.12,
             p50_ms: 0.812,
             p99_ms: 1020.0,
+            requests: 20_000,
         };
         assert_eq!(read(REPORT), Some(want));
+    }
+
+    #[test]
+    fn errors_are_counted() {
+        assert_eq!(errors(REPORT), Some(0));
+        let with_errors = format!("{REPORT}  Non-2xx or 3xx responses: 17\n");
+        assert_eq!(errors(&with_errors), Some(17));
     }
 
     #[test]
