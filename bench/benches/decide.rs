@@ -1,7 +1,7 @@
 //! What a decision costs, from the bytes of a cached entry to the verdict.
 
 use divan::{Bencher, black_box};
-use playback_bench::{viewer, with_every_member, with_networks};
+use playback_bench::{viewer, with_domains, with_every_member, with_networks};
 use playback_policy::{Compiled, Decision, decide};
 
 fn main() {
@@ -12,6 +12,11 @@ fn main() {
 #[divan::bench(args = [0, 10, 600, 10_000, 100_000])]
 fn networks(bencher: Bencher<'_, '_>, count: u32) {
     bench(bencher, &with_networks(count));
+}
+
+#[divan::bench(args = [1, 5, 10, 20])]
+fn domains(bencher: Bencher<'_, '_>, count: usize) {
+    bench(bencher, &with_domains(count));
 }
 
 #[divan::bench]

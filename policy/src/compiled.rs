@@ -14,8 +14,11 @@
 //! A section that is absent restricts nothing, so a reader must never skip one it does not know:
 //! an unknown tag makes the bytes unreadable, and the entry is treated as a miss.
 
+mod layers;
+mod level;
 mod owned;
 mod reader;
+mod sections;
 mod table;
 mod writer;
 
@@ -24,13 +27,21 @@ use std::net::IpAddr;
 use thiserror::Error;
 
 use crate::{
+    check::Check,
     domain::Site,
     place::{Circle, CountryCode, Metro, Position, Postal, Subdivision},
     proxy::ProxyClasses,
     rules::{LayerKind, Member, Verdict},
     schedule::Week,
 };
-use table::{Circles, CountrySet, IsEmpty, Numbers, Ranges, Texts};
+use layers::Layers;
+use level::{
+    ACLS, ASNS, CIRCLES, COUNTRIES, HOSTS, Level, METROS, ORIGINS, PARENTS, POSTALS, SUBDIVISIONS,
+    V4, V6,
+};
+use sections::{Sections, Table};
+use table::{Circles, CountrySet, Numbers, Ranges, Texts};
+use writer::Tag;
 
 pub use owned::HeldLayer;
 pub use writer::{compile, compile_report_only};
@@ -38,7 +49,7 @@ pub use writer::{compile, compile_report_only};
 /// All layers of an entry, in the order of checking.
 #[derive(Clone, Debug, Default)]
 pub struct Compiled<'a> {
-    layers: Vec<Layer<'a>>,
+    layers: Layers<'a>,
     /// Those that are never enforced: what they would refuse is told to operators.
     reported: Vec<Layer<'a>>,
 }
@@ -65,20 +76,10 @@ pub struct Needs {
 #[derive(Clone, Debug)]
 pub(crate) struct Layer<'a> {
     pub(crate) kind: LayerKind,
-    pub(crate) v4: Pair<Ranges<'a, u32>>,
-    pub(crate) v6: Pair<Ranges<'a, u128>>,
-    pub(crate) acls: Pair<Texts<'a>>,
-    pub(crate) asns: Pair<Numbers<'a, u32>>,
-    pub(crate) circles: Pair<Circles<'a>>,
-    pub(crate) postals: Pair<Texts<'a>>,
-    pub(crate) metros: Pair<Numbers<'a, u16>>,
-    pub(crate) subdivisions: Pair<Numbers<'a, u64>>,
-    pub(crate) countries: Pair<CountrySet<'a>>,
+    /// What it names: networks, places, sites and keys.
+    sections: Sections<'a>,
     pub(crate) place_default: (Verdict, Member),
     pub(crate) proxy_deny: ProxyClasses,
-    pub(crate) origins: Pair<Texts<'a>>,
-    pub(crate) hosts: Pair<Texts<'a>>,
-    pub(crate) parents: Pair<Texts<'a>>,
     /// Whether there is a `domain-allow`, and whether there is any domain rule at all.
     pub(crate) site_default: Option<SiteDefault>,
     pub(crate) from: Option<i64>,
@@ -87,7 +88,6 @@ pub(crate) struct Layer<'a> {
     applies_from: Option<i64>,
     applies_until: Option<i64>,
     pub(crate) is_token_required: bool,
-    pub(crate) revoked_keys: Texts<'a>,
 }
 
 /// What a layer with domain rules does where no pattern matched.
@@ -97,23 +97,6 @@ pub(crate) struct SiteDefault {
     pub(crate) unnamed: Verdict,
     /// For a viewer who tells no site.
     pub(crate) missing: Verdict,
-}
-
-/// What a layer denies and what it allows at one level.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Pair<T> {
-    pub(crate) deny: T,
-    pub(crate) allow: T,
-}
-
-impl<T> Pair<T> {
-    /// The verdict of the level, if it has one. Deny wins over allow.
-    fn verdict(&self, contains: impl Fn(&T) -> bool) -> Option<Verdict> {
-        if contains(&self.deny) {
-            return Some(Verdict::Deny);
-        }
-        contains(&self.allow).then_some(Verdict::Allow)
-    }
 }
 
 // === impl Needs ===
@@ -145,8 +128,7 @@ impl<'a> Compiled<'a> {
     /// Adds the layers of other rules, such as a policy key's to an entry's.
     #[must_use]
     pub fn overlaid(mut self, other: Self) -> Self {
-        self.layers.extend(other.layers);
-        self.layers.sort_by_key(|layer| layer.kind);
+        self.layers.add(other.layers.into_iter());
         self.reported.extend(other.reported);
         self
     }
@@ -159,7 +141,7 @@ impl<'a> Compiled<'a> {
         Needs {
             geolocation: any(Layer::needs_geolocation),
             site: any(|layer| layer.site_default.is_some()),
-            acls: any(|layer| !layer.acls.is_empty()),
+            acls: any(|layer| layer.has(&[ACLS])),
             token: any(|layer| layer.is_token_required),
         }
     }
@@ -196,10 +178,8 @@ impl<'a> Compiled<'a> {
 }
 
 fn acl_names<'l, 'a: 'l>(layers: impl Iterator<Item = &'l Layer<'a>>) -> Vec<&'a str> {
-    let lists = layers.map(|layer| layer.acls);
-    let mut names: Vec<_> = lists
-        .flat_map(|lists| lists.deny.iter().chain(lists.allow.iter()))
-        .collect();
+    let lists = layers.flat_map(|layer| [ACLS.deny, ACLS.allow].map(|tag| layer.texts(tag)));
+    let mut names: Vec<_> = lists.flat_map(|texts| texts.iter()).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -207,7 +187,42 @@ fn acl_names<'l, 'a: 'l>(layers: impl Iterator<Item = &'l Layer<'a>>) -> Vec<&'a
 
 // === impl Layer ===
 
-impl Layer<'_> {
+impl<'a> Layer<'a> {
+    /// Whether it has anything that the check looks at: where it has not, nothing can be found.
+    pub(crate) fn concerns(&self, check: Check) -> bool {
+        self.sections.concern(check)
+    }
+
+    /// Whether there is anything at one of these levels.
+    fn has(&self, levels: &[Level]) -> bool {
+        let is_there =
+            |level: &Level| self.sections.has(level.deny) || self.sections.has(level.allow);
+        levels.iter().any(is_there)
+    }
+
+    /// The verdict of a level, if it has one. Deny wins over allow.
+    fn verdict<T: Table<'a>>(&self, level: Level, contains: impl Fn(T) -> bool) -> Option<Verdict> {
+        let holds = |tag| self.sections.find(tag).is_some_and(&contains);
+        if holds(level.deny) {
+            return Some(Verdict::Deny);
+        }
+        holds(level.allow).then_some(Verdict::Allow)
+    }
+
+    /// None where there is no such section.
+    fn texts(&self, tag: Tag) -> Texts<'a> {
+        self.sections.find(tag).unwrap_or_default()
+    }
+
+    /// Whether it has such a verdict on an access control list.
+    pub(crate) fn names_acl(&self, verdict: Verdict, name: &str) -> bool {
+        self.texts(ACLS.of(verdict)).contains(name)
+    }
+
+    pub(crate) fn revokes(&self, key: &str) -> bool {
+        self.texts(Tag::RevokedKeys).contains(key)
+    }
+
     fn applies(&self, now: i64) -> bool {
         self.applies_from.is_none_or(|from| from <= now)
             && self.applies_until.is_none_or(|until| now < until)
@@ -215,75 +230,73 @@ impl Layer<'_> {
 
     pub(crate) fn ip(&self, address: IpAddr) -> Option<Verdict> {
         match address.to_canonical() {
-            IpAddr::V4(v4) => self.v4.verdict(|ranges| ranges.contains(v4.to_bits())),
-            IpAddr::V6(v6) => self.v6.verdict(|ranges| ranges.contains(v6.to_bits())),
+            IpAddr::V4(v4) => {
+                self.verdict(V4, |ranges: Ranges<'_, u32>| ranges.contains(v4.to_bits()))
+            }
+            IpAddr::V6(v6) => {
+                self.verdict(V6, |ranges: Ranges<'_, u128>| ranges.contains(v6.to_bits()))
+            }
         }
     }
 
     pub(crate) fn asn(&self, number: u32) -> Option<Verdict> {
-        self.asns.verdict(|set| set.contains(number))
+        self.verdict(ASNS, |set: Numbers<'_, u32>| set.contains(number))
     }
 
     /// The verdict of the circles, and the first of them that holds the position.
     pub(crate) fn circle(&self, position: Position) -> Option<(Verdict, Circle)> {
-        let deny = self.circles.deny.around(position);
-        let allow = || self.circles.allow.around(position);
-        deny.map(|circle| (Verdict::Deny, circle))
-            .or_else(|| Some((Verdict::Allow, allow()?)))
+        [Verdict::Deny, Verdict::Allow]
+            .into_iter()
+            .find_map(|verdict| {
+                let circles: Circles<'_> = self.sections.find(CIRCLES.of(verdict))?;
+                Some((verdict, circles.around(position)?))
+            })
     }
 
     pub(crate) fn postal(&self, postal: &Postal) -> Option<Verdict> {
-        self.postals.verdict(|texts| {
-            !texts.is_empty() && postal.prefixes().any(|prefix| texts.contains(prefix))
+        self.verdict(POSTALS, |texts: Texts<'_>| {
+            postal.prefixes().any(|prefix| texts.contains(prefix))
         })
     }
 
     pub(crate) fn metro(&self, metro: Metro) -> Option<Verdict> {
-        self.metros.verdict(|set| set.contains(metro.code()))
+        self.verdict(METROS, |set: Numbers<'_, u16>| set.contains(metro.code()))
     }
 
     pub(crate) fn subdivision(&self, subdivision: Subdivision) -> Option<Verdict> {
-        self.subdivisions
-            .verdict(|set| set.contains(subdivision.packed()))
+        self.verdict(SUBDIVISIONS, |set: Numbers<'_, u64>| {
+            set.contains(subdivision.packed())
+        })
     }
 
     pub(crate) fn country(&self, country: CountryCode) -> Option<Verdict> {
-        self.countries.verdict(|set| set.contains(country))
+        self.verdict(COUNTRIES, |set: CountrySet<'_>| set.contains(country))
     }
 
     /// The verdict of the patterns on a known site. Deny wins over allow, at any specificity.
     pub(crate) fn site(&self, site: &Site) -> Option<Verdict> {
         let (origin, host) = (site.origin()?, site.host()?);
-        let verdicts = [
-            self.origins.verdict(|texts| texts.contains(origin)),
-            self.hosts.verdict(|texts| texts.contains(host)),
-            self.parents.verdict(|texts| {
-                !texts.is_empty()
-                    && crate::domain::parents(host).any(|parent| texts.contains(parent))
-            }),
-        ];
-        let found = |verdict| verdicts.contains(&Some(verdict)).then_some(verdict);
-        found(Verdict::Deny).or(found(Verdict::Allow))
+        let is_named = |verdict| {
+            let texts = |level: Level| self.sections.find(level.of(verdict));
+            let has = |level, text| texts(level).is_some_and(|it: Texts<'_>| it.contains(text));
+            has(ORIGINS, origin)
+                || has(HOSTS, host)
+                || texts(PARENTS).is_some_and(|texts| {
+                    crate::domain::parents(host).any(|parent| texts.contains(parent))
+                })
+        };
+        let mut verdicts = [Verdict::Deny, Verdict::Allow].into_iter();
+        verdicts.find(|verdict| is_named(*verdict))
     }
 
     fn needs_geolocation(&self) -> bool {
-        let has_places = !self.circles.is_empty()
-            || !self.postals.is_empty()
-            || !self.metros.is_empty()
-            || !self.subdivisions.is_empty()
-            || !self.countries.is_empty();
+        let looks = [CIRCLES, POSTALS, METROS, SUBDIVISIONS, COUNTRIES, ASNS];
         // Where a default refuses for the place, the viewer is told which place was seen.
         let tells_place = match self.place_default {
             (Verdict::Allow, _) | (Verdict::Deny, Member::IpAllow | Member::IpAllowList) => false,
             (Verdict::Deny, _) => true,
         };
-        has_places || tells_place || !self.asns.is_empty() || !self.proxy_deny.is_empty()
-    }
-}
-
-impl<T: IsEmpty> Pair<T> {
-    fn is_empty(&self) -> bool {
-        self.deny.is_empty() && self.allow.is_empty()
+        self.has(&looks) || tells_place || !self.proxy_deny.is_empty()
     }
 }
 

@@ -82,7 +82,11 @@ where
 {
     for (check, checker) in CHECKS {
         for layer in layers() {
-            visit(check, layer.kind, checker(layer, viewer))?;
+            let found = match layer.concerns(check) {
+                true => checker(layer, viewer),
+                false => None,
+            };
+            visit(check, layer.kind, found)?;
         }
     }
     ControlFlow::Continue(())
@@ -117,7 +121,7 @@ impl<'v> Found<'v> {
 
 fn revoked_key<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
     let id = viewer.key_id.as_deref()?;
-    let is_revoked = layer.revoked_keys.contains(id);
+    let is_revoked = layer.revokes(id);
     is_revoked.then(|| Found::deny(Member::RevokedKeys, Seen::Key(id)))
 }
 
@@ -148,13 +152,16 @@ fn address<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
     if written == Some(Verdict::Deny) {
         return Some(Found::deny(Member::IpDeny, Seen::Ip(viewer.ip)));
     }
-    if let Some(name) = kept.clone().find(|name| layer.acls.deny.contains(name)) {
+    if let Some(name) = kept
+        .clone()
+        .find(|name| layer.names_acl(Verdict::Deny, name))
+    {
         return Some(Found::deny(Member::IpDenyList, Seen::Acl(name)));
     }
     if written == Some(Verdict::Allow) {
         return Some(Found::allow(Member::IpAllow, Seen::Ip(viewer.ip)));
     }
-    let name = kept.find(|name| layer.acls.allow.contains(name))?;
+    let name = kept.find(|name| layer.names_acl(Verdict::Allow, name))?;
     Some(Found::allow(Member::IpAllowList, Seen::Acl(name)))
 }
 

@@ -228,6 +228,9 @@ impl Week {
 
     /// Why it is closed at a time, in seconds since 1970 UTC; nothing while it is open.
     pub(crate) fn closed(self, now: i64) -> Option<Closed> {
+        if self == Self::OPEN {
+            return None;
+        }
         let hour = now.div_euclid(HOUR);
         let day = hour.div_euclid(HOURS.into());
         let at = hour.rem_euclid(HOURS.into());

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what a decision costs, a hit, and a credential, what makes the program large,
-//! and what the same answers cost others.
+//! `cargo xtask bench`: what a decision costs, here and elsewhere, a hit, and a credential, what makes the
+//! program large, and what the same answers cost others.
 //!
 //! Times differ from machine to machine and from minute to minute; the ratio of two kinds of request
 //! measured in turns, in POPs of one kind, does not by much. So the ratio is the result.
@@ -8,6 +8,8 @@ mod cms;
 mod cpu;
 mod credentials;
 mod edge;
+mod engines;
+pub(crate) mod instructions;
 mod load;
 mod local_world;
 mod peers;
@@ -17,7 +19,7 @@ mod spread;
 
 use std::io;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -43,6 +45,9 @@ pub(crate) struct Arguments {
     /// Install those `peers` that are missing
     #[arg(long)]
     install: bool,
+    /// Make what `instructions` counts the new budgets
+    #[arg(long)]
+    write: bool,
     /// Print JSON instead of tables; those of `decide` then go to standard error
     #[arg(long)]
     json: bool,
@@ -53,6 +58,10 @@ pub(crate) struct Arguments {
 enum Section {
     /// Decisions, natively
     Decide,
+    /// The same decisions by general policy engines
+    Engines,
+    /// Instructions of single operations, beside their budgets
+    Instructions,
     /// Hits and refusals under load, beside a program that does nothing
     Edge,
     /// Policy keys and viewer tokens, beside an empty request
@@ -67,6 +76,10 @@ enum Section {
 #[derive(Debug, Default, Serialize)]
 struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
+    engines: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instructions: Option<instructions::Report>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     edge: Option<edge::Report>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<credentials::Report>,
@@ -77,12 +90,22 @@ struct Report {
 }
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    ensure!(
+        !arguments.write || arguments.wants(Section::Instructions),
+        "`--write` is of `instructions`, which is not among the sections"
+    );
     let mut report = Report::default();
     if arguments.wants(Section::Size) {
         report.size = Some(size::measure(workspace)?);
     }
     if arguments.wants(Section::Decide) {
         decide(workspace, arguments)?;
+    }
+    if arguments.wants(Section::Engines) {
+        report.engines = engines::measure(workspace, arguments.rounds, arguments.json)?;
+    }
+    if arguments.wants(Section::Instructions) {
+        report.instructions = Some(instructions::measure(workspace, arguments.write)?);
     }
     if arguments.wants(Section::Edge) || arguments.wants(Section::Credentials) {
         let world = LocalWorld::start()?;
@@ -152,12 +175,16 @@ impl Arguments {
 impl Report {
     fn print(&self) {
         let Self {
+            // Their program prints its tables itself.
+            engines: _,
+            instructions,
             edge,
             credentials,
             peers,
             size,
         } = self;
         let tables = [
+            instructions.as_ref().map(ToString::to_string),
             edge.as_ref().map(ToString::to_string),
             credentials.as_ref().map(ToString::to_string),
             peers.as_ref().map(ToString::to_string),
@@ -212,8 +239,19 @@ mod tests {
 
     #[test]
     fn all_sections_are_measured_unless_some_are_named() {
-        use Section::{Credentials, Decide, Edge, Peers, Size};
-        assert_eq!(wanted(&[]), [Decide, Edge, Credentials, Peers, Size]);
+        use Section::{Credentials, Decide, Edge, Engines, Instructions, Peers, Size};
+        assert_eq!(
+            wanted(&[]),
+            [
+                Decide,
+                Engines,
+                Instructions,
+                Edge,
+                Credentials,
+                Peers,
+                Size
+            ]
+        );
         assert_eq!(wanted(&["--only", "size"]), [Size]);
         assert_eq!(wanted(&["--only", "size", "edge", "--json"]), [Edge, Size]);
         assert_eq!(

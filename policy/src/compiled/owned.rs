@@ -5,8 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Serialize, Serializer};
 
 use super::{
-    Compiled, Layer, Pair,
-    table::{Ranges, Texts},
+    Compiled, Layer,
+    level::{
+        ACLS, ASNS, CIRCLES, COUNTRIES, HOSTS, Level, METROS, ORIGINS, PARENTS, POSTALS,
+        SUBDIVISIONS, V4, V6,
+    },
+    table::{Circles, CountrySet, Numbers, Ranges},
+    writer::Tag,
 };
 use crate::{
     domain::DomainPattern,
@@ -53,12 +58,12 @@ fn as_text<S: Serializer>(rules: &Rules, to: S) -> Result<S::Ok, S::Error> {
 impl Layer<'_> {
     fn to_rules(&self) -> Rules {
         let mut rules = Rules {
-            ip_allow: networks(&self.v4.allow, &self.v6.allow),
-            ip_deny: networks(&self.v4.deny, &self.v6.deny),
-            ip_allow_list: names(&self.acls.allow),
-            ip_deny_list: names(&self.acls.deny),
-            asn_allow: self.asns.allow.iter().collect(),
-            asn_deny: self.asns.deny.iter().collect(),
+            ip_allow: networks(self, Verdict::Allow),
+            ip_deny: networks(self, Verdict::Deny),
+            ip_allow_list: names(self, ACLS.allow),
+            ip_deny_list: names(self, ACLS.deny),
+            asn_allow: asns(self, Verdict::Allow),
+            asn_deny: asns(self, Verdict::Deny),
             geo_allow: places(self, Verdict::Allow),
             geo_deny: places(self, Verdict::Deny),
             geo_default: None,
@@ -73,7 +78,7 @@ impl Layer<'_> {
             applies_from: self.applies_from,
             applies_until: self.applies_until,
             token_required: self.is_token_required,
-            revoked_keys: names(&self.revoked_keys),
+            revoked_keys: names(self, Tag::RevokedKeys),
         };
         // Only `usmil` was allowed, where nobody is ever seen.
         if self.place_default == (Verdict::Deny, Member::GeoAllow) && rules.geo_allow.is_empty() {
@@ -94,12 +99,20 @@ impl Layer<'_> {
     }
 }
 
-fn networks(v4: &Ranges<'_, u32>, v6: &Ranges<'_, u128>) -> Vec<Network> {
-    let v4 = v4.iter().map(|(first, last)| {
+fn networks(layer: &Layer<'_>, verdict: Verdict) -> Vec<Network> {
+    let v4 = layer.sections.find(V4.of(verdict));
+    let v4 = v4
+        .into_iter()
+        .flat_map(|ranges: Ranges<'_, u32>| ranges.iter());
+    let v4 = v4.map(|(first, last)| {
         let address = |bits| IpAddr::V4(Ipv4Addr::from_bits(bits));
         (address(first), address(last))
     });
-    let v6 = v6.iter().map(|(first, last)| {
+    let v6 = layer.sections.find(V6.of(verdict));
+    let v6 = v6
+        .into_iter()
+        .flat_map(|ranges: Ranges<'_, u128>| ranges.iter());
+    let v6 = v6.map(|(first, last)| {
         let address = |bits| IpAddr::V6(Ipv6Addr::from_bits(bits));
         (address(first), address(last))
     });
@@ -108,22 +121,36 @@ fn networks(v4: &Ranges<'_, u32>, v6: &Ranges<'_, u128>) -> Vec<Network> {
         .collect()
 }
 
-fn names<T: std::str::FromStr>(texts: &Texts<'_>) -> Vec<T> {
+fn names<T: std::str::FromStr>(layer: &Layer<'_>, tag: Tag) -> Vec<T> {
+    let texts = layer.texts(tag);
     texts.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+fn asns(layer: &Layer<'_>, verdict: Verdict) -> Vec<u32> {
+    let numbers = layer.sections.find(ASNS.of(verdict));
+    numbers.map_or_else(Vec::new, |numbers: Numbers<'_, u32>| {
+        numbers.iter().collect()
+    })
 }
 
 /// The places of one verdict, the most specific first.
 fn places(layer: &Layer<'_>, verdict: Verdict) -> Vec<Place> {
-    let circles = of(&layer.circles, verdict).iter().map(Place::Circle);
-    let postals = of(&layer.postals, verdict).iter();
-    let postals = postals.filter_map(Postal::from_packed).map(Place::Postal);
-    let metros = of(&layer.metros, verdict).iter();
+    let sections = &layer.sections;
+    let circles = sections.find(CIRCLES.of(verdict)).into_iter();
+    let circles = circles.flat_map(|circles: Circles<'_>| circles.iter());
+    let postals = layer.texts(POSTALS.of(verdict));
+    let postals = postals.iter().filter_map(Postal::from_packed);
+    let metros = sections.find(METROS.of(verdict)).into_iter();
+    let metros = metros.flat_map(|metros: Numbers<'_, u16>| metros.iter());
     let metros = metros.filter_map(|code| Metro::new(code.into()).ok());
-    let subdivisions = of(&layer.subdivisions, verdict).iter();
+    let subdivisions = sections.find(SUBDIVISIONS.of(verdict)).into_iter();
+    let subdivisions = subdivisions.flat_map(|packed: Numbers<'_, u64>| packed.iter());
     let subdivisions = subdivisions.filter_map(Subdivision::from_packed);
-    let countries = of(&layer.countries, verdict).iter();
+    let countries = sections.find(COUNTRIES.of(verdict)).into_iter();
+    let countries = countries.flat_map(|countries: CountrySet<'_>| countries.iter());
     circles
-        .chain(postals)
+        .map(Place::Circle)
+        .chain(postals.map(Place::Postal))
         .chain(metros.map(Place::Metro))
         .chain(subdivisions.map(Place::Subdivision))
         .chain(countries.map(Place::Country))
@@ -131,19 +158,12 @@ fn places(layer: &Layer<'_>, verdict: Verdict) -> Vec<Place> {
 }
 
 fn patterns(layer: &Layer<'_>, verdict: Verdict) -> Vec<DomainPattern> {
-    let texts = |pair, pattern: fn(String) -> DomainPattern| {
-        let texts: Texts<'_> = of(pair, verdict);
+    let texts = |level: Level, pattern: fn(String) -> DomainPattern| {
+        let texts = layer.texts(level.of(verdict));
         texts.iter().map(move |text| pattern(text.to_owned()))
     };
-    texts(&layer.origins, DomainPattern::Origin)
-        .chain(texts(&layer.hosts, DomainPattern::Host))
-        .chain(texts(&layer.parents, DomainPattern::Below))
+    texts(ORIGINS, DomainPattern::Origin)
+        .chain(texts(HOSTS, DomainPattern::Host))
+        .chain(texts(PARENTS, DomainPattern::Below))
         .collect()
-}
-
-fn of<T: Copy>(pair: &Pair<T>, verdict: Verdict) -> T {
-    match verdict {
-        Verdict::Deny => pair.deny,
-        Verdict::Allow => pair.allow,
-    }
 }

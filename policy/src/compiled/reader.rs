@@ -1,7 +1,8 @@
 //! Bytes → layers, on every hit. Each section is a slice of the entry; nothing is copied.
 
 use super::{
-    Compiled, InvalidCompiled, Layer, Pair, SiteDefault,
+    Compiled, InvalidCompiled, Layer, SiteDefault,
+    sections::{Sections, Table},
     table::{Circles, CountrySet, Numbers, Ranges, Stored, Texts},
     writer::{REPORT_ONLY, Tag},
 };
@@ -18,22 +19,21 @@ impl<'a> Compiled<'a> {
     ///
     /// When the bytes are cut short, or were written by another version. Such an entry is a miss.
     pub fn read(mut bytes: &'a [u8]) -> Result<Self, InvalidCompiled> {
-        let mut layers = Vec::with_capacity(LayerKind::ALL.len());
-        let mut reported = Vec::new();
+        let mut compiled = Self::default();
         while !bytes.is_empty() {
             let (kind, content) = take(&mut bytes).ok_or(InvalidCompiled("cut short"))?;
-            let of_kind = match kind & REPORT_ONLY {
-                0 => &mut layers,
-                _ => &mut reported,
-            };
-            let kind = LayerKind::ALL
+            let layer = LayerKind::ALL
                 .get(usize::from(kind & !REPORT_ONLY))
                 .ok_or(InvalidCompiled("unknown layer"))?;
-            of_kind.push(read_layer(*kind, content)?);
+            let layer = read_layer(*layer, content)?;
+            match kind & REPORT_ONLY {
+                0 => compiled.layers.push(layer),
+                _ => compiled.reported.push(layer),
+            }
         }
-        layers.sort_by_key(|layer| layer.kind);
-        reported.sort_by_key(|layer| layer.kind);
-        Ok(Self { layers, reported })
+        compiled.layers.sort();
+        compiled.reported.sort_by_key(|layer| layer.kind);
+        Ok(compiled)
     }
 }
 
@@ -46,30 +46,43 @@ fn take<'a>(bytes: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     Some((*tag, content))
 }
 
+#[inline]
 fn read_layer(kind: LayerKind, mut bytes: &[u8]) -> Result<Layer<'_>, InvalidCompiled> {
-    let mut layer = Layer::unrestricting(kind);
+    let mut layer = Layer::unrestricting(kind, bytes);
     while !bytes.is_empty() {
         let (tag, content) = take(&mut bytes).ok_or(InvalidCompiled("cut short"))?;
         let tag = Tag::ALL
             .get(usize::from(tag).wrapping_sub(1))
             .ok_or(InvalidCompiled("unknown section"))?;
-        read_section(&mut layer, *tag, content).ok_or(InvalidCompiled("malformed section"))?;
+        read_section(&mut layer, *tag, content, bytes.len())
+            .ok_or(InvalidCompiled("malformed section"))?;
     }
     Ok(layer)
 }
 
-fn read_section<'a>(layer: &mut Layer<'a>, tag: Tag, content: &'a [u8]) -> Option<()> {
+/// Reads a section behind which so many bytes of the layer are left.
+#[inline]
+fn read_section<'a>(layer: &mut Layer<'a>, tag: Tag, content: &'a [u8], left: usize) -> Option<()> {
+    layer.sections.note(tag, content, left)?;
     match tag {
-        Tag::V4Deny => layer.v4.deny = Ranges::read(content)?,
-        Tag::V4Allow => layer.v4.allow = Ranges::read(content)?,
-        Tag::V6Deny => layer.v6.deny = Ranges::read(content)?,
-        Tag::V6Allow => layer.v6.allow = Ranges::read(content)?,
-        Tag::MetroDeny => layer.metros.deny = Numbers::read(content)?,
-        Tag::MetroAllow => layer.metros.allow = Numbers::read(content)?,
-        Tag::SubdivisionDeny => layer.subdivisions.deny = Numbers::read(content)?,
-        Tag::SubdivisionAllow => layer.subdivisions.allow = Numbers::read(content)?,
-        Tag::CountryDeny => layer.countries.deny = CountrySet::read(content)?,
-        Tag::CountryAllow => layer.countries.allow = CountrySet::read(content)?,
+        Tag::V4Deny | Tag::V4Allow => is::<Ranges<'a, u32>>(content)?,
+        Tag::V6Deny | Tag::V6Allow => is::<Ranges<'a, u128>>(content)?,
+        Tag::MetroDeny | Tag::MetroAllow => is::<Numbers<'a, u16>>(content)?,
+        Tag::AsnDeny | Tag::AsnAllow => is::<Numbers<'a, u32>>(content)?,
+        Tag::SubdivisionDeny | Tag::SubdivisionAllow => is::<Numbers<'a, u64>>(content)?,
+        Tag::CountryDeny | Tag::CountryAllow => is::<CountrySet<'a>>(content)?,
+        Tag::CircleDeny | Tag::CircleAllow => is::<Circles<'a>>(content)?,
+        Tag::OriginDeny
+        | Tag::OriginAllow
+        | Tag::HostDeny
+        | Tag::HostAllow
+        | Tag::BelowDeny
+        | Tag::BelowAllow
+        | Tag::PostalDeny
+        | Tag::PostalAllow
+        | Tag::AclDeny
+        | Tag::AclAllow
+        | Tag::RevokedKeys => is::<Texts<'a>>(content)?,
         Tag::PlaceDefault => {
             let &[verdict, member] = content else {
                 return None;
@@ -78,12 +91,6 @@ fn read_section<'a>(layer: &mut Layer<'a>, tag: Tag, content: &'a [u8]) -> Optio
             layer.place_default = (read_verdict(verdict)?, Member::ALL.into_iter().find(is_it)?);
         }
         Tag::ProxyDeny => layer.proxy_deny = ProxyClasses::from_bits(u16::read(content)?)?,
-        Tag::OriginDeny => layer.origins.deny = Texts::read(content)?,
-        Tag::OriginAllow => layer.origins.allow = Texts::read(content)?,
-        Tag::HostDeny => layer.hosts.deny = Texts::read(content)?,
-        Tag::HostAllow => layer.hosts.allow = Texts::read(content)?,
-        Tag::BelowDeny => layer.parents.deny = Texts::read(content)?,
-        Tag::BelowAllow => layer.parents.allow = Texts::read(content)?,
         Tag::SiteDefault => {
             let &[unnamed, missing] = content else {
                 return None;
@@ -95,14 +102,6 @@ fn read_section<'a>(layer: &mut Layer<'a>, tag: Tag, content: &'a [u8]) -> Optio
         }
         Tag::From => layer.from = Some(i64::read(content)?),
         Tag::Until => layer.until = Some(i64::read(content)?),
-        Tag::AsnDeny => layer.asns.deny = Numbers::read(content)?,
-        Tag::AsnAllow => layer.asns.allow = Numbers::read(content)?,
-        Tag::CircleDeny => layer.circles.deny = Circles::read(content)?,
-        Tag::CircleAllow => layer.circles.allow = Circles::read(content)?,
-        Tag::PostalDeny => layer.postals.deny = Texts::read(content)?,
-        Tag::PostalAllow => layer.postals.allow = Texts::read(content)?,
-        Tag::AclDeny => layer.acls.deny = Texts::read(content)?,
-        Tag::AclAllow => layer.acls.allow = Texts::read(content)?,
         Tag::Days => layer.week.days = Weekdays::from_bits(u8::read(content)?)?,
         Tag::Hours => {
             let hours = u64::read(content)?;
@@ -111,9 +110,13 @@ fn read_section<'a>(layer: &mut Layer<'a>, tag: Tag, content: &'a [u8]) -> Optio
         Tag::AppliesFrom => layer.applies_from = Some(i64::read(content)?),
         Tag::AppliesUntil => layer.applies_until = Some(i64::read(content)?),
         Tag::TokenRequired => layer.is_token_required = (content == [1]).then_some(true)?,
-        Tag::RevokedKeys => layer.revoked_keys = Texts::read(content)?,
     }
     Some(())
+}
+
+/// Whether it is such a table.
+fn is<'a, T: Table<'a>>(content: &'a [u8]) -> Option<()> {
+    T::read(content).map(drop)
 }
 
 fn read_verdict(byte: u8) -> Option<Verdict> {
@@ -124,24 +127,13 @@ fn read_verdict(byte: u8) -> Option<Verdict> {
     }
 }
 
-impl Layer<'_> {
-    fn unrestricting(kind: LayerKind) -> Self {
+impl<'a> Layer<'a> {
+    fn unrestricting(kind: LayerKind, bytes: &'a [u8]) -> Self {
         Self {
             kind,
-            v4: Pair::default(),
-            v6: Pair::default(),
-            acls: Pair::default(),
-            asns: Pair::default(),
-            circles: Pair::default(),
-            postals: Pair::default(),
-            metros: Pair::default(),
-            subdivisions: Pair::default(),
-            countries: Pair::default(),
+            sections: Sections::of(bytes),
             place_default: (Verdict::Allow, Member::GeoDefault),
             proxy_deny: ProxyClasses::default(),
-            origins: Pair::default(),
-            hosts: Pair::default(),
-            parents: Pair::default(),
             site_default: None,
             from: None,
             until: None,
@@ -149,7 +141,6 @@ impl Layer<'_> {
             applies_from: None,
             applies_until: None,
             is_token_required: false,
-            revoked_keys: Texts::default(),
         }
     }
 }

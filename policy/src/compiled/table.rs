@@ -14,6 +14,8 @@ pub(crate) trait Stored: Copy + Ord {
     fn write(self, to: &mut Vec<u8>);
     /// The number after it, if there is one.
     fn successor(self) -> Option<Self>;
+    /// How many numbers of an ascending table are not greater.
+    fn count_up_to(self, table: &[u8]) -> usize;
 }
 
 macro_rules! stored {
@@ -32,6 +34,11 @@ macro_rules! stored {
             fn successor(self) -> Option<Self> {
                 self.checked_add(1)
             }
+
+            fn count_up_to(self, table: &[u8]) -> usize {
+                let (numbers, _) = table.as_chunks::<{ size_of::<Self>() }>();
+                numbers.partition_point(|number| Self::from_le_bytes(*number) <= self)
+            }
         }
     )*};
 }
@@ -42,19 +49,6 @@ stored!(u8, u16, u32, u64, u128, i32, i64);
 fn item(bytes: &[u8], size: usize, at: usize) -> Option<&[u8]> {
     let start = at.checked_mul(size)?;
     bytes.get(start..start.checked_add(size)?)
-}
-
-/// How many of the first `len` items are not greater than what is sought, by binary search.
-fn not_greater(len: usize, compare: impl Fn(usize) -> Option<Ordering>) -> Option<usize> {
-    let (mut low, mut high) = (0, len);
-    while low < high {
-        let middle = low.midpoint(high);
-        match compare(middle)? {
-            Ordering::Greater => high = middle,
-            Ordering::Less | Ordering::Equal => low = middle + 1,
-        }
-    }
-    Some(low)
 }
 
 /// The numbers that lie side by side.
@@ -85,53 +79,14 @@ pub(crate) struct Texts<'a> {
 }
 
 /// A bit for every pair of letters.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CountrySet<'a>(&'a [u8]);
 
 /// Circles: latitude, longitude and radius of each.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Circles<'a>(&'a [u8]);
 
-/// Whether a table names nothing.
-pub(crate) trait IsEmpty {
-    fn is_empty(&self) -> bool;
-}
-
-impl<N> IsEmpty for Numbers<'_, N> {
-    fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-}
-
-impl IsEmpty for CountrySet<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl IsEmpty for Circles<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl IsEmpty for Texts<'_> {
-    fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-}
-
 // === impl Ranges ===
-
-impl<N> Default for Ranges<'_, N> {
-    fn default() -> Self {
-        Self {
-            starts: &[],
-            ends: &[],
-            number: PhantomData,
-        }
-    }
-}
 
 impl<'a, N: Stored> Ranges<'a, N> {
     /// `None` when the bytes are not a whole number of ranges.
@@ -173,24 +128,13 @@ impl<'a, N: Stored> Ranges<'a, N> {
     }
 
     fn find(&self, number: N) -> Option<bool> {
-        let start = |at| item(self.starts, N::SIZE, at).and_then(N::read);
-        let count = self.starts.len() / N::SIZE;
-        let after = not_greater(count, |at| start(at).map(|start| start.cmp(&number)))?;
-        let end = item(self.ends, N::SIZE, after.checked_sub(1)?).and_then(N::read)?;
+        let at = number.count_up_to(self.starts).checked_sub(1)?;
+        let end = item(self.ends, N::SIZE, at).and_then(N::read)?;
         Some(number <= end)
     }
 }
 
 // === impl Numbers ===
-
-impl<N> Default for Numbers<'_, N> {
-    fn default() -> Self {
-        Self {
-            bytes: &[],
-            number: PhantomData,
-        }
-    }
-}
 
 impl<'a, N: Stored> Numbers<'a, N> {
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
@@ -211,12 +155,8 @@ impl<'a, N: Stored> Numbers<'a, N> {
     }
 
     pub(crate) fn contains(&self, number: N) -> bool {
-        let stored = |at| item(self.bytes, N::SIZE, at).and_then(N::read);
-        let count = self.bytes.len() / N::SIZE;
-        let after = not_greater(count, |at| stored(at).map(|stored| stored.cmp(&number)));
-        let last = after
-            .and_then(|after| after.checked_sub(1))
-            .and_then(stored);
+        let at = number.count_up_to(self.bytes).checked_sub(1);
+        let last = at.and_then(|at| N::read(item(self.bytes, N::SIZE, at)?));
         last == Some(number)
     }
 }
@@ -246,12 +186,21 @@ impl<'a> Texts<'a> {
     }
 
     pub(crate) fn contains(&self, text: &str) -> bool {
-        let compare = |at| self.at(at).map(|stored| stored.cmp(text.as_bytes()));
-        let after = not_greater(self.ends.len() / u32::SIZE, compare);
-        let last = after
-            .and_then(|after| after.checked_sub(1))
-            .and_then(|at| self.at(at));
-        last == Some(text.as_bytes())
+        self.find(text.as_bytes()).unwrap_or(false)
+    }
+
+    /// By binary search.
+    fn find(&self, text: &[u8]) -> Option<bool> {
+        let (mut low, mut high) = (0, self.ends.len() / u32::SIZE);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.at(middle)?.cmp(text) {
+                Ordering::Greater => high = middle,
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return Some(true),
+            }
+        }
+        Some(false)
     }
 
     /// The texts in their order. One that is none is empty.
@@ -264,13 +213,13 @@ impl<'a> Texts<'a> {
     }
 
     fn at(&self, at: usize) -> Option<&'a [u8]> {
-        let end = |at| item(self.ends, u32::SIZE, at).and_then(u32::read);
+        let (ends, _) = self.ends.as_chunks::<{ u32::SIZE }>();
+        let end = |at: usize| usize::try_from(u32::from_le_bytes(*ends.get(at)?)).ok();
         let start = match at.checked_sub(1) {
             Some(before) => end(before)?,
             None => 0,
         };
-        self.texts
-            .get(usize::try_from(start).ok()?..usize::try_from(end(at)?).ok()?)
+        self.texts.get(start..end(at)?)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::Rules;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 mod held;
+mod layers;
 
 const RULES: &str = concat!(
     r#"ip-allow=("203.0.113.0/24" "2001:db8::/32"), ip-deny=("203.0.113.9"), "#,
@@ -36,8 +37,8 @@ fn rules_cut_short_anywhere_cannot_be_read() {
 #[test]
 fn an_unknown_section_is_not_skipped() {
     let mut whole = bytes("from=@1");
-    assert_eq!(whole[5], writer::Tag::From as u8);
-    for tag in [0, writer::Tag::ALL.len() as u8 + 1, 255] {
+    assert_eq!(whole[5], Tag::From as u8);
+    for tag in [0, Tag::ALL.len() as u8 + 1, 255] {
         whole[5] = tag;
         assert_eq!(
             Compiled::read(&whole).err(),
@@ -48,7 +49,7 @@ fn an_unknown_section_is_not_skipped() {
 
 #[test]
 fn every_tag_is_at_its_own_position() {
-    for (at, tag) in writer::Tag::ALL.into_iter().enumerate() {
+    for (at, tag) in Tag::ALL.into_iter().enumerate() {
         assert_eq!(tag as usize, at + 1, "{tag:?}");
     }
     for (at, kind) in LayerKind::ALL.into_iter().enumerate() {
@@ -81,14 +82,14 @@ fn every_section_is_written_and_read() {
         rest = &after[4 + len..];
     }
     tags.sort_unstable();
-    let all: Vec<u8> = writer::Tag::ALL.into_iter().map(|tag| tag as u8).collect();
+    let all: Vec<u8> = Tag::ALL.into_iter().map(|tag| tag as u8).collect();
     // The one address of version 6 that is denied is missing.
-    let v6_deny = writer::Tag::V6Deny as u8;
+    let v6_deny = Tag::V6Deny as u8;
     let others = [
-        writer::Tag::MetroDeny,
-        writer::Tag::SubdivisionDeny,
-        writer::Tag::OriginDeny,
-        writer::Tag::BelowDeny,
+        Tag::MetroDeny,
+        Tag::SubdivisionDeny,
+        Tag::OriginDeny,
+        Tag::BelowDeny,
     ];
     let is_written = |tag: &u8| *tag != v6_deny && others.iter().all(|other| *other as u8 != *tag);
     assert_eq!(tags, all.into_iter().filter(is_written).collect::<Vec<_>>());
@@ -96,23 +97,23 @@ fn every_section_is_written_and_read() {
 
 #[test]
 fn a_malformed_section_is_not_read() {
-    let rows: [(writer::Tag, &[u8]); 16] = [
-        (writer::Tag::AsnDeny, &[1, 2, 3]),
-        (writer::Tag::AsnAllow, &[1, 2, 3, 4, 5]),
-        (writer::Tag::CircleDeny, &[0; 11]),
-        (writer::Tag::CircleAllow, &[0; 13]),
-        (writer::Tag::PostalDeny, &[1, 0, 0]),
-        (writer::Tag::AclDeny, &[1, 0, 0, 0]),
-        (writer::Tag::RevokedKeys, &[]),
-        (writer::Tag::ProxyDeny, &[1]),
-        (writer::Tag::ProxyDeny, &[0, 8]),
-        (writer::Tag::Days, &[]),
-        (writer::Tag::Days, &[0]),
-        (writer::Tag::Days, &[128]),
-        (writer::Tag::Hours, &[0; 8]),
-        (writer::Tag::Hours, &[0, 0, 0, 0, 0, 0, 1, 0]),
-        (writer::Tag::TokenRequired, &[]),
-        (writer::Tag::TokenRequired, &[0]),
+    let rows: [(Tag, &[u8]); 16] = [
+        (Tag::AsnDeny, &[1, 2, 3]),
+        (Tag::AsnAllow, &[1, 2, 3, 4, 5]),
+        (Tag::CircleDeny, &[0; 11]),
+        (Tag::CircleAllow, &[0; 13]),
+        (Tag::PostalDeny, &[1, 0, 0]),
+        (Tag::AclDeny, &[1, 0, 0, 0]),
+        (Tag::RevokedKeys, &[]),
+        (Tag::ProxyDeny, &[1]),
+        (Tag::ProxyDeny, &[0, 8]),
+        (Tag::Days, &[]),
+        (Tag::Days, &[0]),
+        (Tag::Days, &[128]),
+        (Tag::Hours, &[0; 8]),
+        (Tag::Hours, &[0, 0, 0, 0, 0, 0, 1, 0]),
+        (Tag::TokenRequired, &[]),
+        (Tag::TokenRequired, &[0]),
     ];
     for (tag, content) in rows {
         let len = u8::try_from(content.len()).unwrap();

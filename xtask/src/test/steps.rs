@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::{Session, Step, clients, contract, wasm_bindgen};
 use crate::wasm_toolchain::WasmTarget;
-use crate::{apt, build, native, process, say, tidy};
+use crate::{apt, bench, build, native, process, say, tidy};
 
-pub(super) const STEPS: [Step; 15] = [
+pub(super) const STEPS: [Step; 16] = [
     Step {
         name: "fmt",
         about: "formatting",
@@ -32,6 +32,12 @@ pub(super) const STEPS: [Step; 15] = [
         about: "tests of policy, origin-stub and xtask, and what fuzzing kept",
         needs: &[],
         run: unit,
+    },
+    Step {
+        name: "budgets",
+        about: "instructions of decisions, keys, entries and bodies, against their budgets",
+        needs: &[],
+        run: budgets,
     },
     Step {
         name: "postgres",
@@ -133,6 +139,10 @@ fn unit(session: &mut Session<'_>) -> Result<()> {
         session.tests_without(cargo.args(["test", "--package", package]), skipped)
     });
     outcomes.into_iter().collect()
+}
+
+fn budgets(session: &mut Session<'_>) -> Result<()> {
+    bench::instructions::check(session.workspace)
 }
 
 /// The same tests as in `unit`, but for those of SQLite's files.
