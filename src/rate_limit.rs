@@ -10,7 +10,7 @@ use crate::{error::EdgeError, incoming::Incoming, log};
 
 /// What is counted, as the platform and the log name it.
 const MISSES: &str = "misses";
-const BAD_CREDENTIALS: &str = "bad credentials";
+const BAD_CREDENTIALS: &str = "bad-credentials";
 
 /// How often in ten seconds, for each network of clients. What has no limit is not counted.
 ///
@@ -19,7 +19,6 @@ const BAD_CREDENTIALS: &str = "bad credentials";
 /// # Source
 ///
 /// Fastly, Edge Rate Limiting: limitations.
-#[derive(Default)]
 pub(crate) struct RateLimits {
     /// Answers fetched from the origin.
     pub(crate) misses: Option<u32>,
