@@ -69,7 +69,12 @@ fn entry() -> Operation {
 }
 
 /// What the edge makes of an origin's answer.
-fn checked(path: &str, headers: &[(&'static str, &str)], body: Vec<u8>) -> Answer {
+///
+/// # Panics
+///
+/// When it makes nothing of it.
+#[must_use]
+pub fn checked(path: &str, headers: &[(&'static str, &str)], body: Vec<u8>) -> Answer {
     let headers = headers.iter().map(|(name, value)| {
         let name = http::HeaderName::from_static(name);
         (name, value.parse().expect("a header's value"))
