@@ -159,6 +159,8 @@ async fn a_purge_that_fails_is_tried_until_it_is_confirmed() {
         Script::Body("{\"status\":\"ok\"}"),
         Script::Status(401),
         Script::Status(302),
+        // The pauses before the success are three seconds at least: the editor waits for one.
+        Script::Status(503),
     ];
     let mut api = PurgeApi::start(failures.clone()).await;
     let origin = Origin::purging(&api);
