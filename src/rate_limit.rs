@@ -1,8 +1,6 @@
 //! How often one network may cost what others pay for: what it asks the origin for, and the
 //! credentials it makes up. Whatever the cache holds goes to whoever may have it, however often.
 
-use std::net::IpAddr;
-
 use fastly::erl::{CounterDuration, ERLError, RateCounter};
 use playback_policy::client_network;
 
@@ -28,16 +26,13 @@ pub(crate) struct RateLimits {
 
 /// Who asks, and how often they may.
 pub(crate) struct Client<'a> {
+    request: &'a Incoming,
     limits: &'a RateLimits,
-    address: Option<IpAddr>,
 }
 
 impl<'a> Client<'a> {
-    pub(crate) fn of(request: &Incoming, limits: &'a RateLimits) -> Self {
-        Self {
-            limits,
-            address: request.client(),
-        }
+    pub(crate) fn of(request: &'a Incoming, limits: &'a RateLimits) -> Self {
+        Self { request, limits }
     }
 
     /// Counts a miss, unless it is one too many.
@@ -57,7 +52,8 @@ impl<'a> Client<'a> {
 
     /// Counts so many more. What is refused counts, too: who does not slow down is not let in again.
     fn count(&self, counter: &'static str, most: Option<u32>, more: u32) -> Result<(), EdgeError> {
-        let (Some(most), Some(address)) = (most, self.address) else {
+        let Some(most) = most else { return Ok(()) };
+        let Some(address) = self.request.client() else {
             return Ok(());
         };
         match counted(counter, &client_network(address).to_string(), more) {

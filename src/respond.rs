@@ -67,6 +67,7 @@ static MANNERS: [(HeaderName, HeaderValue); 5] = [
 /// map of them first.
 pub(crate) struct Response {
     handle: ResponseHandle,
+    status: StatusCode,
     body: Option<BodyHandle>,
 }
 
@@ -103,7 +104,7 @@ pub(crate) fn respond(
         }
     };
     for (name, value) in &MANNERS {
-        response.handle.insert_header(name, value);
+        response.set(name, value);
     }
     if let Some(outcome) = line.cache {
         response.set(&X_CACHE, &HeaderValue::from_static(outcome.as_str()));
@@ -111,7 +112,7 @@ pub(crate) fn respond(
     if let Ok(timing) = HeaderValue::try_from(server_timing(line, started.elapsed())) {
         response.set(&SERVER_TIMING, &timing);
     }
-    line.status = response.handle.get_status().as_u16();
+    line.status = response.status.as_u16();
     response
 }
 
@@ -168,21 +169,23 @@ fn playback_errors(errors: &[PlaybackError], request_id: &str, is_head: bool) ->
     let mut response = json(status, &body, is_head);
     let besides = match errors.first() {
         // RFC 9110 §11.6.1 and §15.5.6 ask for these.
-        Some(PlaybackError::InvalidPolicyKey) => Some((header::WWW_AUTHENTICATE, "BCOV-Policy")),
+        Some(PlaybackError::InvalidPolicyKey) => Some((
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("BCOV-Policy"),
+        )),
         Some(
             PlaybackError::InvalidJwt
             | PlaybackError::Denied(DenyReason::TokenRequired | DenyReason::TokenInvalid),
-        ) => Some((header::WWW_AUTHENTICATE, "Bearer")),
-        Some(PlaybackError::MethodNotAllowed) => {
-            response.set(&header::ALLOW, &METHODS);
-            None
-        }
+        ) => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        Some(PlaybackError::MethodNotAllowed) => Some((header::ALLOW, METHODS)),
         // As long as what was counted stays so.
-        Some(PlaybackError::TooManyRequests) => Some((header::RETRY_AFTER, "10")),
+        Some(PlaybackError::TooManyRequests) => {
+            Some((header::RETRY_AFTER, HeaderValue::from_static("10")))
+        }
         _ => None,
     };
     if let Some((name, value)) = besides {
-        response.set(&name, &HeaderValue::from_static(value));
+        response.set(&name, &value);
     }
     response
 }
@@ -247,7 +250,11 @@ impl Response {
     fn new(status: StatusCode) -> Self {
         let mut handle = ResponseHandle::new();
         handle.set_status(status);
-        Self { handle, body: None }
+        Self {
+            handle,
+            status,
+            body: None,
+        }
     }
 
     fn set(&mut self, name: &HeaderName, value: &HeaderValue) {
