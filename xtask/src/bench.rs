@@ -13,6 +13,7 @@ pub(crate) mod instructions;
 mod load;
 mod local_world;
 mod peers;
+mod perf;
 pub(crate) mod profile;
 mod size;
 mod spread;

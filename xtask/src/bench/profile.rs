@@ -1,13 +1,14 @@
 //! `cargo xtask profile`: one kind of request under load, and where the program's time goes.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
 use super::edge::{CONNECTIONS, kinds, wrk};
 use super::local_world::LocalWorld;
+use super::perf::Recording;
 use crate::workspace::Workspace;
 use crate::{apt, process, say};
 
@@ -41,36 +42,15 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         "Asking for `{}` for {} s",
         load.what, arguments.seconds
     ));
-    let mut perf = Command::new("perf")
-        .args([
-            "record",
-            "--quiet",
-            "--call-graph",
-            "fp",
-            "--event",
-            "cpu-clock",
-        ])
-        .args([
-            "--freq",
-            "1999",
-            "--pid",
-            &world.pops()?.to_string(),
-            "--output",
-        ])
-        .arg(&samples)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("cannot start `perf`")?;
+    let recording = Recording::begin(world.pops()?, &samples, &["--call-graph", "fp"])?;
     let asked = wrk::run(load, CONNECTIONS, arguments.seconds);
-    process::run(Command::new("kill").args(["-INT", &perf.id().to_string()]))?;
-    perf.wait().context("`perf` does not end")?;
+    recording.end()?;
     let asked = asked?;
     say::detail(&format!("{} requests", asked.requests));
     draw(workspace, &samples, arguments)
 }
 
-fn draw(workspace: &Workspace, samples: &PathBuf, arguments: &Arguments) -> Result<()> {
+fn draw(workspace: &Workspace, samples: &Path, arguments: &Arguments) -> Result<()> {
     say::step("Drawing");
     let default = workspace.target("flame.svg");
     let output = arguments.output.as_ref().unwrap_or(&default);

@@ -4,17 +4,15 @@
 //! Wasm are the guest's. Their share times the CPU that a request takes is the guest's time.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::bench::cpu;
+use crate::bench::perf::Recording;
 use crate::process;
 
-/// Samples a second: often enough to tell microseconds over some thousand requests, and no multiple of
-/// anything that happens regularly.
-const FREQUENCY: &str = "1999";
 /// What `perf` calls a library that was compiled at run time.
 const JIT: [&str; 2] = ["perf-", "[JIT]"];
 
@@ -22,7 +20,7 @@ const JIT: [&str; 2] = ["perf-", "[JIT]"];
 pub(super) struct Watch<'a> {
     id: u32,
     samples: &'a Path,
-    perf: Child,
+    recording: Recording,
     spent: Duration,
 }
 
@@ -38,35 +36,17 @@ pub(super) struct Cpu {
 impl<'a> Watch<'a> {
     /// Begins; `samples` is a file for what `perf` sees.
     pub(super) fn begin(id: u32, samples: &'a Path) -> Result<Self> {
-        let mut perf = Command::new("perf");
-        perf.args([
-            "record",
-            "--quiet",
-            "--event",
-            "cpu-clock",
-            "--freq",
-            FREQUENCY,
-        ])
-        .args(["--pid", &id.to_string(), "--output"])
-        .arg(samples)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-        let perf = perf
-            .spawn()
-            .context("cannot start `perf`: install `linux-perf`")?;
         Ok(Self {
             id,
             samples,
-            perf,
+            recording: Recording::begin(id, samples, &[])?,
             spent: cpu::spent(id)?,
         })
     }
 
-    pub(super) fn end(mut self) -> Result<Cpu> {
+    pub(super) fn end(self) -> Result<Cpu> {
         let spent = cpu::spent(self.id)?.saturating_sub(self.spent);
-        process::run(Command::new("kill").args(["-INT", &self.perf.id().to_string()]))?;
-        self.perf.wait().context("`perf` does not end")?;
+        self.recording.end()?;
         let mut report = Command::new("perf");
         report
             .args([
