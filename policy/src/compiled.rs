@@ -7,19 +7,23 @@
 //!
 //! ```text
 //! compiled = layer*
-//! layer    = kind u8, with its first bit set if it only reports · length u32 · section*
-//! section  = tag u8 · length u32 · content          integers little-endian
+//! layer    = kind u8, with its first bit set if it only reports · length u32 · sections
+//! sections = tags u64 · start u32 of each content · end u32 of the last · the contents
 //! ```
 //!
-//! A section that is absent restricts nothing, so a reader must never skip one it does not know:
-//! an unknown tag makes the bytes unreadable, and the entry is treated as a miss.
+//! Integers are little-endian, and positions count from behind the tags. Each bit of `tags` is a section that is there, and they lie in the order
+//! of the bits, so that one is found without a look at the others. A section that is absent restricts
+//! nothing, so a reader must never skip one it does not know: an unknown bit makes the bytes
+//! unreadable, and the entry is treated as a miss.
 
+mod content;
 mod layers;
 mod level;
 mod owned;
 mod reader;
 mod sections;
 mod table;
+mod tag;
 mod writer;
 
 use std::net::IpAddr;
@@ -34,14 +38,15 @@ use crate::{
     rules::{LayerKind, Member, Verdict},
     schedule::Week,
 };
+use content::{Content, Hours, PlaceDefault};
 use layers::Layers;
 use level::{
     ACLS, ASNS, CIRCLES, COUNTRIES, HOSTS, Level, METROS, ORIGINS, PARENTS, POSTALS, SUBDIVISIONS,
     V4, V6,
 };
-use sections::{Sections, Table};
+use sections::Sections;
 use table::{Circles, CountrySet, Numbers, Ranges, Texts};
-use writer::Tag;
+use tag::{Tag, Tags};
 
 pub use owned::HeldLayer;
 pub use writer::{compile, compile_report_only};
@@ -73,21 +78,10 @@ pub struct Needs {
 }
 
 /// One layer, in the cached bytes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Layer<'a> {
     pub(crate) kind: LayerKind,
-    /// What it names: networks, places, sites and keys.
     sections: Sections<'a>,
-    pub(crate) place_default: (Verdict, Member),
-    pub(crate) proxy_deny: ProxyClasses,
-    /// Whether there is a `domain-allow`, and whether there is any domain rule at all.
-    pub(crate) site_default: Option<SiteDefault>,
-    pub(crate) from: Option<i64>,
-    pub(crate) until: Option<i64>,
-    pub(crate) week: Week,
-    applies_from: Option<i64>,
-    applies_until: Option<i64>,
-    pub(crate) is_token_required: bool,
 }
 
 /// What a layer with domain rules does where no pattern matched.
@@ -128,7 +122,7 @@ impl<'a> Compiled<'a> {
     /// Adds the layers of other rules, such as a policy key's to an entry's.
     #[must_use]
     pub fn overlaid(mut self, other: Self) -> Self {
-        self.layers.add(other.layers.into_iter());
+        self.layers.add(other.layers.as_slice());
         self.reported.extend(other.reported);
         self
     }
@@ -136,14 +130,8 @@ impl<'a> Compiled<'a> {
     /// Which facts about a viewer are looked at, at whatever time.
     #[must_use]
     pub fn needs(&self) -> Needs {
-        let all = || self.layers.iter().chain(&self.reported);
-        let any = |needs: fn(&Layer<'a>) -> bool| all().any(needs);
-        Needs {
-            geolocation: any(Layer::needs_geolocation),
-            site: any(|layer| layer.site_default.is_some()),
-            acls: any(|layer| layer.has(&[ACLS])),
-            token: any(|layer| layer.is_token_required),
-        }
+        let all = self.layers.as_slice().iter().chain(&self.reported);
+        all.fold(Needs::default(), |needs, layer| needs.or(layer.needs()))
     }
 
     /// The access control lists that are looked at in this second, each once: of each it must be
@@ -162,12 +150,14 @@ impl<'a> Compiled<'a> {
 
     /// The layers that apply in this second. The others restrict nothing.
     pub(crate) fn layers_at(&self, now: i64) -> impl Iterator<Item = &Layer<'a>> {
-        self.layers.iter().filter(move |layer| layer.applies(now))
+        let layers = self.layers.as_slice().iter();
+        layers.filter(move |layer| layer.applies(now))
     }
 
     /// Which of the layers apply in this second.
     pub(crate) fn applying_at(&self, now: i64) -> Vec<bool> {
-        let applies = self.layers.iter().map(|layer| layer.applies(now));
+        let layers = self.layers.as_slice().iter();
+        let applies = layers.map(|layer| layer.applies(now));
         applies.collect()
     }
 
@@ -189,19 +179,24 @@ fn acl_names<'l, 'a: 'l>(layers: impl Iterator<Item = &'l Layer<'a>>) -> Vec<&'a
 
 impl<'a> Layer<'a> {
     /// Whether it has anything that the check looks at: where it has not, nothing can be found.
+    #[inline]
     pub(crate) fn concerns(&self, check: Check) -> bool {
-        self.sections.concern(check)
+        self.sections.tags.meets(Tags::of_check(check))
     }
 
-    /// Whether there is anything at one of these levels.
-    fn has(&self, levels: &[Level]) -> bool {
-        let is_there =
-            |level: &Level| self.sections.has(level.deny) || self.sections.has(level.allow);
-        levels.iter().any(is_there)
+    /// Whether there is anything at a level.
+    #[inline]
+    fn has(&self, level: Level) -> bool {
+        let tags = Tags::of(&[level.deny, level.allow]);
+        self.sections.tags.meets(tags)
     }
 
     /// The verdict of a level, if it has one. Deny wins over allow.
-    fn verdict<T: Table<'a>>(&self, level: Level, contains: impl Fn(T) -> bool) -> Option<Verdict> {
+    fn verdict<T: Content<'a>>(
+        &self,
+        level: Level,
+        contains: impl Fn(T) -> bool,
+    ) -> Option<Verdict> {
         let holds = |tag| self.sections.find(tag).is_some_and(&contains);
         if holds(level.deny) {
             return Some(Verdict::Deny);
@@ -223,9 +218,56 @@ impl<'a> Layer<'a> {
         self.texts(Tag::RevokedKeys).contains(key)
     }
 
+    #[inline]
     fn applies(&self, now: i64) -> bool {
-        self.applies_from.is_none_or(|from| from <= now)
-            && self.applies_until.is_none_or(|until| now < until)
+        if !self
+            .sections
+            .tags
+            .meets(Tags::of(&[Tag::AppliesFrom, Tag::AppliesUntil]))
+        {
+            return true;
+        }
+        let [from, until] = [Tag::AppliesFrom, Tag::AppliesUntil].map(|tag| self.second(tag));
+        from.is_none_or(|from| from <= now) && until.is_none_or(|until| now < until)
+    }
+
+    /// A moment, if there is such a section.
+    fn second(&self, tag: Tag) -> Option<i64> {
+        self.sections.find(tag)
+    }
+
+    pub(crate) fn from(&self) -> Option<i64> {
+        self.second(Tag::From)
+    }
+
+    pub(crate) fn until(&self) -> Option<i64> {
+        self.second(Tag::Until)
+    }
+
+    pub(crate) fn week(&self) -> Week {
+        let hours = self.sections.find(Tag::Hours).map(|Hours(hours)| hours);
+        Week {
+            days: self.sections.find(Tag::Days).unwrap_or(Week::OPEN.days),
+            hours: hours.unwrap_or(Week::OPEN.hours),
+        }
+    }
+
+    pub(crate) fn place_default(&self) -> PlaceDefault {
+        let default = self.sections.find(Tag::PlaceDefault);
+        default.unwrap_or((Verdict::Allow, Member::GeoDefault))
+    }
+
+    pub(crate) fn proxy_deny(&self) -> ProxyClasses {
+        self.sections.find(Tag::ProxyDeny).unwrap_or_default()
+    }
+
+    /// None where there is no domain rule at all.
+    pub(crate) fn site_default(&self) -> Option<SiteDefault> {
+        self.sections.find(Tag::SiteDefault)
+    }
+
+    pub(crate) fn is_token_required(&self) -> bool {
+        self.sections.has(Tag::TokenRequired)
     }
 
     pub(crate) fn ip(&self, address: IpAddr) -> Option<Verdict> {
@@ -245,6 +287,9 @@ impl<'a> Layer<'a> {
 
     /// The verdict of the circles, and the first of them that holds the position.
     pub(crate) fn circle(&self, position: Position) -> Option<(Verdict, Circle)> {
+        if !self.has(CIRCLES) {
+            return None;
+        }
         [Verdict::Deny, Verdict::Allow]
             .into_iter()
             .find_map(|verdict| {
@@ -289,16 +334,38 @@ impl<'a> Layer<'a> {
         verdicts.find(|verdict| is_named(*verdict))
     }
 
-    fn needs_geolocation(&self) -> bool {
-        let looks = [CIRCLES, POSTALS, METROS, SUBDIVISIONS, COUNTRIES, ASNS];
+    fn needs(&self) -> Needs {
+        let has = |tags: Tags| self.sections.tags.meets(tags);
         // Where a default refuses for the place, the viewer is told which place was seen.
-        let tells_place = match self.place_default {
+        let tells_place = || match self.place_default() {
             (Verdict::Allow, _) | (Verdict::Deny, Member::IpAllow | Member::IpAllowList) => false,
             (Verdict::Deny, _) => true,
         };
-        self.has(&looks) || tells_place || !self.proxy_deny.is_empty()
+        Needs {
+            geolocation: has(const { Tags::of(&PLACED) }) || tells_place(),
+            site: has(const { Tags::of(&[Tag::SiteDefault]) }),
+            acls: has(const { Tags::of(&[Tag::AclDeny, Tag::AclAllow]) }),
+            token: has(const { Tags::of(&[Tag::TokenRequired]) }),
+        }
     }
 }
+
+/// What can only be judged when it is known where the viewer is.
+const PLACED: [Tag; 13] = [
+    Tag::AsnDeny,
+    Tag::AsnAllow,
+    Tag::CircleDeny,
+    Tag::CircleAllow,
+    Tag::PostalDeny,
+    Tag::PostalAllow,
+    Tag::MetroDeny,
+    Tag::MetroAllow,
+    Tag::SubdivisionDeny,
+    Tag::SubdivisionAllow,
+    Tag::CountryDeny,
+    Tag::CountryAllow,
+    Tag::ProxyDeny,
+];
 
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,7 @@ pub(crate) struct Found<'v> {
 type Checker = for<'v> fn(&Layer<'_>, &'v Viewer) -> Option<Found<'v>>;
 
 /// The checks in their order.
-const CHECKS: [(Check, Checker); 6] = [
+static CHECKS: [(Check, Checker); 6] = [
     (Check::RevokedKey, revoked_key),
     (Check::Token, token),
     (Check::NetworkAndPlace, network_and_place),
@@ -80,13 +80,13 @@ pub(crate) fn walk<'l, 'a: 'l, 'v, L, B>(
 where
     L: Iterator<Item = &'l Layer<'a>>,
 {
-    for (check, checker) in CHECKS {
+    for (check, checker) in &CHECKS {
         for layer in layers() {
-            let found = match layer.concerns(check) {
+            let found = match layer.concerns(*check) {
                 true => checker(layer, viewer),
                 false => None,
             };
-            visit(check, layer.kind, found)?;
+            visit(*check, layer.kind, found)?;
         }
     }
     ControlFlow::Continue(())
@@ -132,7 +132,7 @@ fn token<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
         TokenState::Missing | TokenState::Invalid => Verdict::Deny,
     };
     let found = Found::new(verdict, Member::Token, Seen::Token(viewer.token));
-    layer.is_token_required.then_some(found)
+    layer.is_token_required().then_some(found)
 }
 
 /// A chain from the most specific level to the broadest: address, autonomous system, circle, postal
@@ -185,7 +185,7 @@ fn placed<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
 
 /// Where no level had a match.
 fn default<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
-    let (verdict, member) = layer.place_default;
+    let (verdict, member) = layer.place_default();
     let seen = if matches!(member, Member::IpAllow | Member::IpAllowList) {
         Seen::Ip(viewer.ip)
     } else if member == Member::AsnAllow {
@@ -229,12 +229,12 @@ fn place(layer: &Layer<'_>, place: &ViewerPlace) -> Option<(Verdict, Place)> {
 /// days and hours of every week.
 fn schedule<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
     let now = viewer.now;
-    let member = if layer.from.is_some_and(|from| now < from) {
+    let member = if layer.from().is_some_and(|from| now < from) {
         Member::From
-    } else if layer.until.is_some_and(|until| now >= until) {
+    } else if layer.until().is_some_and(|until| now >= until) {
         Member::Until
     } else {
-        match layer.week.closed(now)? {
+        match layer.week().closed(now)? {
             Closed::Day => Member::Days,
             Closed::Hour => Member::Hours,
         }
@@ -243,12 +243,12 @@ fn schedule<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
 }
 
 fn proxy<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
-    let class = layer.proxy_deny.first_common(viewer.proxy)?;
+    let class = layer.proxy_deny().first_common(viewer.proxy)?;
     Some(Found::deny(Member::ProxyDeny, Seen::Proxy(class)))
 }
 
 fn site<'v>(layer: &Layer<'_>, viewer: &'v Viewer) -> Option<Found<'v>> {
-    let default = layer.site_default?;
+    let default = layer.site_default()?;
     let seen = Seen::Site(&viewer.site);
     let found = match (&viewer.site, layer.site(&viewer.site), default.missing) {
         (Site::Missing, _, Verdict::Allow) => return None,

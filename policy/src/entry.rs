@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The version of this format. It is part of every cache key and of every entry.
-pub(crate) const FORMAT: u16 = 2;
+pub(crate) const FORMAT: u16 = 3;
 
 const MAGIC: [u8; 2] = *b"PE";
 /// Rules, layout, token section.

@@ -3,10 +3,12 @@
 //! Measured once, when the answer enters the cache, so that a hit parses no JSON.
 //!
 //! ```text
-//! layout  = needs u8 · terms · target* · slot* · rule set* · item*     each list behind its count
+//! layout  = needs u8 · terms · target* · slot* · end u32* · rule set* · item*
+//!                                                 each list behind its count, but the rule sets
 //! text    = length u32 · bytes
 //! terms   = key text · parameter text · lifetime u32 · bind u8
 //! target  = host text · prefix text               a folder that one token opens
+//! end     = where a rule set ends                 they lie side by side
 //! slot    = at u32 · separator u8 · target u32    where in the body the token goes
 //! item    = start u32 · end u32 · rule set u32    where in the body an item lies
 //! ```
@@ -25,7 +27,7 @@ pub use explain::ExplainedItems;
 pub use render::Selection;
 pub(crate) use write::LayoutWriter;
 
-use read::Records;
+use read::{Records, RuleSets};
 
 /// A layout, in the cached bytes.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +36,7 @@ pub struct Layout<'a> {
     terms: Option<UrlTerms<'a>>,
     targets: Vec<(&'a str, &'a str)>,
     slots: Records<'a, SLOT>,
-    rule_sets: Vec<&'a [u8]>,
+    rule_sets: RuleSets<'a>,
     items: Records<'a, ITEM>,
 }
 
@@ -43,6 +45,7 @@ pub(crate) const INVALID: InvalidCompiled = InvalidCompiled("malformed layout");
 
 const SLOT: usize = 9;
 const ITEM: usize = 12;
+const END: usize = 4;
 
 const NEEDS_GEOLOCATION: u8 = 1;
 const NEEDS_SITE: u8 = 2;

@@ -204,6 +204,26 @@ impl Member {
         Self::RevokedKeys,
     ];
 
+    /// Every member at the place of its number.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "evaluated at compile time, where a panic is an error"
+    )]
+    const BY_NUMBER: [Self; Self::ALL.len()] = {
+        let mut table = Self::ALL;
+        let mut at = 0;
+        while at < Self::ALL.len() {
+            table[Self::ALL[at] as usize] = Self::ALL[at];
+            at += 1;
+        }
+        table
+    };
+
+    /// The member that cached entries name so.
+    pub(crate) fn numbered(number: u8) -> Option<Self> {
+        Self::BY_NUMBER.get(usize::from(number)).copied()
+    }
+
     /// The member's key in the dictionary.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,30 +1,53 @@
 //! Layers, side by side: not on the heap as long as they are few, since every decision reads them anew.
 
-use super::Layer;
+use super::{Layer, sections::Sections};
+use crate::rules::LayerKind;
 
 /// As many as an answer and a policy key usually have.
 const FEW: usize = 4;
 
 /// Layers in the order in which they are checked. Either few of them, or many.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Layers<'a> {
-    few: [Option<Layer<'a>>; FEW],
+    few: [Layer<'a>; FEW],
     /// How many these are; those behind are never looked at.
     len: usize,
     many: Vec<Layer<'a>>,
 }
 
+impl Default for Layers<'_> {
+    fn default() -> Self {
+        let none = Layer {
+            kind: LayerKind::Account,
+            sections: Sections::default(),
+        };
+        Self {
+            few: [none; FEW],
+            len: 0,
+            many: Vec::new(),
+        }
+    }
+}
+
 impl<'a> Layers<'a> {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Layer<'a>> {
-        let few = self.few.get(..self.len).unwrap_or_default();
-        few.iter().flatten().chain(&self.many)
+    #[inline]
+    pub(super) fn as_slice(&self) -> &[Layer<'a>] {
+        match self.many.as_slice() {
+            [] => self.few.get(..self.len).unwrap_or_default(),
+            many => many,
+        }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Layer<'a>] {
+        match self.many.as_mut_slice() {
+            [] => self.few.get_mut(..self.len).unwrap_or_default(),
+            many => many,
+        }
     }
 
     /// Adds layers. Those of one kind stay in the order in which they came.
-    pub(super) fn add(&mut self, layers: impl IntoIterator<Item = Layer<'a>>) {
-        for layer in layers {
-            self.push(layer);
-        }
+    pub(super) fn add(&mut self, layers: &[Layer<'a>]) {
+        layers.iter().for_each(|layer| self.push(*layer));
         self.sort();
     }
 
@@ -32,29 +55,22 @@ impl<'a> Layers<'a> {
     #[inline]
     pub(super) fn push(&mut self, layer: Layer<'a>) {
         match self.few.get_mut(self.len) {
-            Some(place) if self.many.is_empty() => {
-                *place = Some(layer);
+            Some(place) => {
+                *place = layer;
                 self.len += 1;
             }
-            _ => {
-                let few = std::mem::take(&mut self.few);
-                self.many.extend(few.into_iter().flatten());
-                self.len = 0;
+            None => {
+                if self.many.is_empty() {
+                    self.many.extend(self.few);
+                }
                 self.many.push(layer);
             }
         }
     }
 
     pub(super) fn sort(&mut self) {
-        if self.iter().is_sorted_by_key(|layer| layer.kind) {
-            return;
+        if !self.as_slice().is_sorted_by_key(|layer| layer.kind) {
+            self.as_mut_slice().sort_by_key(|layer| layer.kind);
         }
-        let few = self.few.get_mut(..self.len).unwrap_or_default();
-        few.sort_by_key(|layer| layer.as_ref().map(|layer| layer.kind));
-        self.many.sort_by_key(|layer| layer.kind);
-    }
-
-    pub(super) fn into_iter(self) -> impl Iterator<Item = Layer<'a>> {
-        self.few.into_iter().flatten().chain(self.many)
     }
 }

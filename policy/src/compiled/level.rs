@@ -1,6 +1,6 @@
 //! Which sections hold the two verdicts of a level.
 
-use super::writer::Tag;
+use super::tag::Tag;
 use crate::rules::Verdict;
 
 /// Where a layer says what it denies and what it allows at one level.

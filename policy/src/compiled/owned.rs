@@ -11,7 +11,7 @@ use super::{
         SUBDIVISIONS, V4, V6,
     },
     table::{Circles, CountrySet, Numbers, Ranges},
-    writer::Tag,
+    tag::Tag,
 };
 use crate::{
     domain::DomainPattern,
@@ -45,7 +45,7 @@ impl Compiled<'_> {
             applies: layer.applies(now),
             rules: layer.to_rules(),
         };
-        let enforced = self.layers.iter().map(|layer| held(layer, true));
+        let enforced = self.layers.as_slice().iter().map(|layer| held(layer, true));
         let reported = self.reported.iter().map(|layer| held(layer, false));
         enforced.chain(reported).collect()
     }
@@ -56,43 +56,43 @@ fn as_text<S: Serializer>(rules: &Rules, to: S) -> Result<S::Ok, S::Error> {
 }
 
 impl Layer<'_> {
-    fn to_rules(&self) -> Rules {
+    fn to_rules(self) -> Rules {
         let mut rules = Rules {
-            ip_allow: networks(self, Verdict::Allow),
-            ip_deny: networks(self, Verdict::Deny),
-            ip_allow_list: names(self, ACLS.allow),
-            ip_deny_list: names(self, ACLS.deny),
-            asn_allow: asns(self, Verdict::Allow),
-            asn_deny: asns(self, Verdict::Deny),
-            geo_allow: places(self, Verdict::Allow),
-            geo_deny: places(self, Verdict::Deny),
+            ip_allow: networks(&self, Verdict::Allow),
+            ip_deny: networks(&self, Verdict::Deny),
+            ip_allow_list: names(&self, ACLS.allow),
+            ip_deny_list: names(&self, ACLS.deny),
+            asn_allow: asns(&self, Verdict::Allow),
+            asn_deny: asns(&self, Verdict::Deny),
+            geo_allow: places(&self, Verdict::Allow),
+            geo_deny: places(&self, Verdict::Deny),
             geo_default: None,
-            proxy_deny: self.proxy_deny,
-            domain_allow: patterns(self, Verdict::Allow),
-            domain_deny: patterns(self, Verdict::Deny),
+            proxy_deny: self.proxy_deny(),
+            domain_allow: patterns(&self, Verdict::Allow),
+            domain_deny: patterns(&self, Verdict::Deny),
             domain_missing: None,
-            from: self.from,
-            until: self.until,
-            days: self.week.listed_days(),
-            hours: self.week.listed_hours(),
-            applies_from: self.applies_from,
-            applies_until: self.applies_until,
-            token_required: self.is_token_required,
-            revoked_keys: names(self, Tag::RevokedKeys),
+            from: self.from(),
+            until: self.until(),
+            days: self.week().listed_days(),
+            hours: self.week().listed_hours(),
+            applies_from: self.second(Tag::AppliesFrom),
+            applies_until: self.second(Tag::AppliesUntil),
+            token_required: self.is_token_required(),
+            revoked_keys: names(&self, Tag::RevokedKeys),
         };
         // Only `usmil` was allowed, where nobody is ever seen.
-        if self.place_default == (Verdict::Deny, Member::GeoAllow) && rules.geo_allow.is_empty() {
+        if self.place_default() == (Verdict::Deny, Member::GeoAllow) && rules.geo_allow.is_empty() {
             rules.geo_allow.push(Place::UsMilitary);
         }
         // A default is written where the other members would not say it by themselves.
-        if rules.place_default().0 != self.place_default.0
-            || self.place_default == (Verdict::Deny, Member::GeoDefault)
+        if rules.place_default().0 != self.place_default().0
+            || self.place_default() == (Verdict::Deny, Member::GeoDefault)
         {
-            rules.geo_default = Some(self.place_default.0);
+            rules.geo_default = Some(self.place_default().0);
         }
         let has_patterns = !rules.domain_allow.is_empty() || !rules.domain_deny.is_empty();
         rules.domain_missing = self
-            .site_default
+            .site_default()
             .map(|default| default.missing)
             .filter(|missing| !has_patterns || *missing != rules.site_default());
         rules
@@ -122,8 +122,15 @@ fn networks(layer: &Layer<'_>, verdict: Verdict) -> Vec<Network> {
 }
 
 fn names<T: std::str::FromStr>(layer: &Layer<'_>, tag: Tag) -> Vec<T> {
-    let texts = layer.texts(tag);
-    texts.iter().filter_map(|text| text.parse().ok()).collect()
+    let texts = texts(layer, tag);
+    texts.filter_map(|text| text.parse().ok()).collect()
+}
+
+/// As people look for them.
+fn texts<'a>(layer: &Layer<'a>, tag: Tag) -> impl Iterator<Item = &'a str> + use<'a> {
+    let mut texts: Vec<_> = layer.texts(tag).iter().collect();
+    texts.sort_unstable();
+    texts.into_iter()
 }
 
 fn asns(layer: &Layer<'_>, verdict: Verdict) -> Vec<u32> {
@@ -138,8 +145,7 @@ fn places(layer: &Layer<'_>, verdict: Verdict) -> Vec<Place> {
     let sections = &layer.sections;
     let circles = sections.find(CIRCLES.of(verdict)).into_iter();
     let circles = circles.flat_map(|circles: Circles<'_>| circles.iter());
-    let postals = layer.texts(POSTALS.of(verdict));
-    let postals = postals.iter().filter_map(Postal::from_packed);
+    let postals = texts(layer, POSTALS.of(verdict)).filter_map(Postal::from_packed);
     let metros = sections.find(METROS.of(verdict)).into_iter();
     let metros = metros.flat_map(|metros: Numbers<'_, u16>| metros.iter());
     let metros = metros.filter_map(|code| Metro::new(code.into()).ok());
@@ -158,12 +164,12 @@ fn places(layer: &Layer<'_>, verdict: Verdict) -> Vec<Place> {
 }
 
 fn patterns(layer: &Layer<'_>, verdict: Verdict) -> Vec<DomainPattern> {
-    let texts = |level: Level, pattern: fn(String) -> DomainPattern| {
-        let texts = layer.texts(level.of(verdict));
-        texts.iter().map(move |text| pattern(text.to_owned()))
+    let named = |level: Level, pattern: fn(String) -> DomainPattern| {
+        let texts = texts(layer, level.of(verdict));
+        texts.map(move |text| pattern(text.to_owned()))
     };
-    texts(ORIGINS, DomainPattern::Origin)
-        .chain(texts(HOSTS, DomainPattern::Host))
-        .chain(texts(PARENTS, DomainPattern::Below))
+    named(ORIGINS, DomainPattern::Origin)
+        .chain(named(HOSTS, DomainPattern::Host))
+        .chain(named(PARENTS, DomainPattern::Below))
         .collect()
 }

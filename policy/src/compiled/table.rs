@@ -71,7 +71,8 @@ pub(crate) struct Numbers<'a, N> {
     number: PhantomData<N>,
 }
 
-/// Texts in ascending order: a count, the end of each, then the texts themselves.
+/// Texts, the shorter first and those of one length in ascending order: a count, the end of each, then the
+/// texts themselves.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Texts<'a> {
     ends: &'a [u8],
@@ -172,7 +173,7 @@ impl<'a> Texts<'a> {
     }
 
     pub(crate) fn write(mut texts: Vec<&str>, to: &mut Vec<u8>) {
-        texts.sort_unstable();
+        texts.sort_unstable_by_key(|text| (text.len(), *text));
         texts.dedup();
         write_len(texts.len(), to);
         let mut end = 0;
@@ -189,12 +190,14 @@ impl<'a> Texts<'a> {
         self.find(text.as_bytes()).unwrap_or(false)
     }
 
-    /// By binary search.
+    /// By binary search. Most are passed over for their length, without a look at them.
     fn find(&self, text: &[u8]) -> Option<bool> {
         let (mut low, mut high) = (0, self.ends.len() / u32::SIZE);
         while low < high {
             let middle = low.midpoint(high);
-            match self.at(middle)?.cmp(text) {
+            let found = self.at(middle)?;
+            let length = found.len().cmp(&text.len());
+            match length.then_with(|| found.cmp(text)) {
                 Ordering::Greater => high = middle,
                 Ordering::Less => low = middle + 1,
                 Ordering::Equal => return Some(true),
@@ -227,7 +230,7 @@ impl<'a> Texts<'a> {
 
 impl<'a> CountrySet<'a> {
     /// How many bytes a set takes.
-    const SIZE: usize = COUNTRY_SLOTS.div_ceil(8);
+    pub(crate) const SIZE: usize = COUNTRY_SLOTS.div_ceil(8);
 
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         (bytes.len() == Self::SIZE).then_some(Self(bytes))

@@ -36,14 +36,16 @@ fn rules_cut_short_anywhere_cannot_be_read() {
 
 #[test]
 fn an_unknown_section_is_not_skipped() {
-    let mut whole = bytes("from=@1");
-    assert_eq!(whole[5], Tag::From as u8);
-    for tag in [0, Tag::ALL.len() as u8 + 1, 255] {
-        whole[5] = tag;
-        assert_eq!(
-            Compiled::read(&whole).err(),
-            Some(InvalidCompiled("unknown section"))
-        );
+    let whole = bytes("from=@1");
+    for bit in 0..64 {
+        let mut other = whole.clone();
+        other[5..13].copy_from_slice(&(1_u64 << bit).to_le_bytes());
+        let message = Compiled::read(&other).err().map(|error| error.0);
+        let want = match Tag::numbered(bit + 1) {
+            Some(_) => message.filter(|message| *message != "unknown section"),
+            None => Some("unknown section"),
+        };
+        assert_eq!(message, want, "bit {bit}");
     }
 }
 
@@ -73,26 +75,41 @@ fn every_member_keeps_its_number() {
 
 #[test]
 fn every_section_is_written_and_read() {
-    let mut tags = Vec::new();
     let whole = bytes(RULES);
-    let mut rest = &whole[5..];
-    while let Some((tag, after)) = rest.split_first() {
-        let len = u32::from_le_bytes(after[..4].try_into().unwrap()) as usize;
-        tags.push(*tag);
-        rest = &after[4 + len..];
-    }
-    tags.sort_unstable();
-    let all: Vec<u8> = Tag::ALL.into_iter().map(|tag| tag as u8).collect();
+    let tags = Tags::read(whole[5..13].try_into().unwrap()).unwrap();
     // The one address of version 6 that is denied is missing.
-    let v6_deny = Tag::V6Deny as u8;
     let others = [
+        Tag::V6Deny,
         Tag::MetroDeny,
         Tag::SubdivisionDeny,
         Tag::OriginDeny,
         Tag::BelowDeny,
     ];
-    let is_written = |tag: &u8| *tag != v6_deny && others.iter().all(|other| *other as u8 != *tag);
-    assert_eq!(tags, all.into_iter().filter(is_written).collect::<Vec<_>>());
+    let is_written = |tag: &Tag| !others.contains(tag);
+    let want: Vec<_> = Tag::ALL.into_iter().filter(is_written).collect();
+    assert_eq!(tags.iter().collect::<Vec<_>>(), want);
+    assert_eq!(
+        whole.len() - 5,
+        u32::from_le_bytes(whole[1..5].try_into().unwrap()) as usize
+    );
+}
+
+#[test]
+fn a_section_that_does_not_follow_the_one_before_is_not_read() {
+    let whole = bytes("from=@1, until=@2");
+    let bounds = |layer: &[u8]| [0, 1, 2].map(|at| layer[13 + 4 * at]);
+    assert_eq!(bounds(&whole), [12, 20, 28]);
+    for (at, bounds) in [
+        (0, [0, 11, 13, 20]),
+        (1, [0, 12, 19, 21]),
+        (2, [0, 20, 27, 29]),
+    ] {
+        for bound in bounds.into_iter().chain([28_u32.wrapping_neg(), u32::MAX]) {
+            let mut other = whole.clone();
+            other[13 + 4 * at..][..4].copy_from_slice(&bound.to_le_bytes());
+            assert!(Compiled::read(&other).is_err(), "bound {at} is {bound}");
+        }
+    }
 }
 
 #[test]
@@ -117,8 +134,9 @@ fn a_malformed_section_is_not_read() {
     ];
     for (tag, content) in rows {
         let len = u8::try_from(content.len()).unwrap();
-        let section = [&[tag as u8, len, 0, 0, 0][..], content].concat();
-        let layer = [&[0, len + 5, 0, 0, 0][..], &section].concat();
+        let tags = Tags::of(&[tag]).to_bytes();
+        let sections = [&tags[..], &[8, 0, 0, 0, 8 + len, 0, 0, 0], content].concat();
+        let layer = [&[0, len + 16, 0, 0, 0][..], &sections].concat();
         assert_eq!(
             Compiled::read(&layer).err(),
             Some(InvalidCompiled("malformed section")),

@@ -1,8 +1,12 @@
 //! Rules → bytes, once per cached answer.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
-use super::table::{Circles, CountrySet, Numbers, Ranges, Stored, Texts, write_len};
+use super::{
+    sections::bounds_len,
+    table::{Circles, CountrySet, Numbers, Ranges, Stored, Texts, write_len},
+    tag::{Tag, Tags},
+};
 use crate::{
     domain::DomainPattern,
     network::Network,
@@ -12,89 +16,6 @@ use crate::{
 
 /// Marks the kind of a layer that only reports.
 pub(super) const REPORT_ONLY: u8 = 0x80;
-
-/// What a section holds. A new member gets a new tag; a tag's meaning never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Tag {
-    V4Deny = 1,
-    V4Allow,
-    V6Deny,
-    V6Allow,
-    MetroDeny,
-    MetroAllow,
-    SubdivisionDeny,
-    SubdivisionAllow,
-    CountryDeny,
-    CountryAllow,
-    /// A verdict and the member that set it.
-    PlaceDefault,
-    ProxyDeny,
-    OriginDeny,
-    OriginAllow,
-    HostDeny,
-    HostAllow,
-    BelowDeny,
-    BelowAllow,
-    /// The verdict for an unnamed site, the verdict for a missing one.
-    SiteDefault,
-    From,
-    Until,
-    AsnDeny,
-    AsnAllow,
-    CircleDeny,
-    CircleAllow,
-    PostalDeny,
-    PostalAllow,
-    AclDeny,
-    AclAllow,
-    Days,
-    Hours,
-    AppliesFrom,
-    AppliesUntil,
-    TokenRequired,
-    RevokedKeys,
-}
-
-impl Tag {
-    pub(super) const ALL: [Self; 35] = [
-        Self::V4Deny,
-        Self::V4Allow,
-        Self::V6Deny,
-        Self::V6Allow,
-        Self::MetroDeny,
-        Self::MetroAllow,
-        Self::SubdivisionDeny,
-        Self::SubdivisionAllow,
-        Self::CountryDeny,
-        Self::CountryAllow,
-        Self::PlaceDefault,
-        Self::ProxyDeny,
-        Self::OriginDeny,
-        Self::OriginAllow,
-        Self::HostDeny,
-        Self::HostAllow,
-        Self::BelowDeny,
-        Self::BelowAllow,
-        Self::SiteDefault,
-        Self::From,
-        Self::Until,
-        Self::AsnDeny,
-        Self::AsnAllow,
-        Self::CircleDeny,
-        Self::CircleAllow,
-        Self::PostalDeny,
-        Self::PostalAllow,
-        Self::AclDeny,
-        Self::AclAllow,
-        Self::Days,
-        Self::Hours,
-        Self::AppliesFrom,
-        Self::AppliesUntil,
-        Self::TokenRequired,
-        Self::RevokedKeys,
-    ];
-}
 
 /// Compiles layers into the bytes a cached entry carries.
 #[must_use]
@@ -112,8 +33,10 @@ pub fn compile_report_only(layers: &[(LayerKind, &Rules)]) -> Vec<u8> {
 fn write_layers(layers: &[(LayerKind, &Rules)], mark: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (kind, rules) in layers {
+        let mut sections = Sections::new();
+        write_layer(rules, &mut sections);
         let mut layer = Vec::new();
-        write_layer(rules, &mut layer);
+        write_sections(&sections, &mut layer);
         bytes.push(*kind as u8 | mark);
         write_len(layer.len(), &mut bytes);
         bytes.append(&mut layer);
@@ -121,7 +44,23 @@ fn write_layers(layers: &[(LayerKind, &Rules)], mark: u8) -> Vec<u8> {
     bytes
 }
 
-fn write_layer(rules: &Rules, to: &mut Vec<u8>) {
+/// The content of each section.
+type Sections = BTreeMap<Tag, Vec<u8>>;
+
+/// The directory, then all contents.
+fn write_sections(sections: &Sections, to: &mut Vec<u8>) {
+    let tags: Tags = sections.keys().copied().collect();
+    to.extend(tags.to_bytes());
+    let mut end = bounds_len(tags.len());
+    write_len(end, to);
+    for content in sections.values() {
+        end += content.len();
+        write_len(end, to);
+    }
+    sections.values().for_each(|content| to.extend(content));
+}
+
+fn write_layer(rules: &Rules, to: &mut Sections) {
     write_networks(Tag::V4Deny, Tag::V6Deny, &rules.ip_deny, to);
     write_networks(Tag::V4Allow, Tag::V6Allow, &rules.ip_allow, to);
     write_texts(Tag::AclDeny, &rules.ip_deny_list, |name| name.as_str(), to);
@@ -202,7 +141,7 @@ const ALLOWED: PlaceTags = PlaceTags {
     country: Tag::CountryAllow,
 };
 
-fn write_networks(v4: Tag, v6: Tag, networks: &[Network], to: &mut Vec<u8>) {
+fn write_networks(v4: Tag, v6: Tag, networks: &[Network], to: &mut Sections) {
     let mut v4_ranges = Vec::new();
     let mut v6_ranges = Vec::new();
     for network in networks {
@@ -225,7 +164,7 @@ fn write_networks(v4: Tag, v6: Tag, networks: &[Network], to: &mut Vec<u8>) {
     }
 }
 
-fn write_places(tags: &PlaceTags, places: &[Place], to: &mut Vec<u8>) {
+fn write_places(tags: &PlaceTags, places: &[Place], to: &mut Sections) {
     let (mut circles, mut postals) = (Vec::new(), Vec::new());
     let (mut metros, mut subdivisions, mut countries) = (Vec::new(), Vec::new(), Vec::new());
     for place in places {
@@ -254,7 +193,7 @@ fn write_places(tags: &PlaceTags, places: &[Place], to: &mut Vec<u8>) {
     }
 }
 
-fn write_sites(rules: &Rules, to: &mut Vec<u8>) {
+fn write_sites(rules: &Rules, to: &mut Sections) {
     let deny = [Tag::OriginDeny, Tag::HostDeny, Tag::BelowDeny];
     let allow = [Tag::OriginAllow, Tag::HostAllow, Tag::BelowAllow];
     write_patterns(deny, &rules.domain_deny, to);
@@ -274,7 +213,7 @@ fn write_sites(rules: &Rules, to: &mut Vec<u8>) {
     }
 }
 
-fn write_patterns(tags: [Tag; 3], patterns: &[DomainPattern], to: &mut Vec<u8>) {
+fn write_patterns(tags: [Tag; 3], patterns: &[DomainPattern], to: &mut Sections) {
     let (mut origins, mut hosts, mut parents) = (Vec::new(), Vec::new(), Vec::new());
     for pattern in patterns {
         match pattern {
@@ -288,19 +227,15 @@ fn write_patterns(tags: [Tag; 3], patterns: &[DomainPattern], to: &mut Vec<u8>) 
     }
 }
 
-fn write_texts<T>(tag: Tag, items: &[T], text: impl Fn(&T) -> &str, to: &mut Vec<u8>) {
+fn write_texts<T>(tag: Tag, items: &[T], text: impl Fn(&T) -> &str, to: &mut Sections) {
     if !items.is_empty() {
         let texts = items.iter().map(text).collect();
         section(tag, to, |to| Texts::write(texts, to));
     }
 }
 
-fn section(tag: Tag, to: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-    let mut content = Vec::new();
-    write(&mut content);
-    to.push(tag as u8);
-    write_len(content.len(), to);
-    to.append(&mut content);
+fn section(tag: Tag, to: &mut Sections, write: impl FnOnce(&mut Vec<u8>)) {
+    write(to.entry(tag).or_default());
 }
 
 fn verdict_byte(verdict: Verdict) -> u8 {

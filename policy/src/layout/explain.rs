@@ -33,8 +33,8 @@ impl Layout<'_> {
     ///
     /// When the rules of an item cannot be read.
     pub fn explain(&self, viewer: &Viewer) -> Result<Vec<ExplainedItems>, InvalidCompiled> {
-        let explained = |rules: &&[u8]| {
-            let compiled = Compiled::read(rules)?;
+        let explained = |rules: Result<&[u8], InvalidCompiled>| {
+            let compiled = Compiled::read(rules?)?;
             let decision = decide(&compiled, viewer);
             Ok(ExplainedItems {
                 items: Vec::new(),

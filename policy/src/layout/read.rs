@@ -1,6 +1,8 @@
 //! Bytes → layout, on every hit. Nothing of the body is touched, nothing is copied.
 
-use super::{INVALID, ITEM, Layout, NEEDS_ACLS, NEEDS_GEOLOCATION, NEEDS_SITE, NEEDS_TOKEN, SLOT};
+use super::{
+    END, INVALID, ITEM, Layout, NEEDS_ACLS, NEEDS_GEOLOCATION, NEEDS_SITE, NEEDS_TOKEN, SLOT,
+};
 use crate::{
     compiled::{Compiled, InvalidCompiled, Needs},
     url_signing::{Bind, UrlTerms},
@@ -9,6 +11,13 @@ use crate::{
 /// Records of one length, side by side.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Records<'a, const LEN: usize>(&'a [u8]);
+
+/// Compiled rules, one set behind the other: where each ends, then all of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RuleSets<'a> {
+    ends: Records<'a, END>,
+    sets: &'a [u8],
+}
 
 /// A place for a token.
 pub(super) struct Slot {
@@ -56,8 +65,8 @@ impl<'a> Layout<'a> {
     pub fn acl_names(&self, now: i64) -> Result<Vec<&'a str>, InvalidCompiled> {
         let mut names = Vec::new();
         if self.needs().acls {
-            for rules in &self.rule_sets {
-                names.extend(Compiled::read(rules)?.acl_names(now));
+            for rules in self.rule_sets.iter() {
+                names.extend(Compiled::read(rules?)?.acl_names(now));
             }
         }
         names.sort_unstable();
@@ -93,7 +102,7 @@ impl<'a> Layout<'a> {
 }
 
 impl<'a, const LEN: usize> Records<'a, LEN> {
-    fn iter(&self) -> impl Iterator<Item = &'a [u8; LEN]> + use<'a, LEN> {
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &'a [u8; LEN]> + use<'a, LEN> {
         let (records, _) = self.0.as_chunks::<LEN>();
         records.iter()
     }
@@ -111,6 +120,26 @@ impl<'a, const LEN: usize> Records<'a, LEN> {
     }
 }
 
+impl<'a> RuleSets<'a> {
+    fn read(rest: &mut &'a [u8]) -> Option<Self> {
+        let ends = records(rest)?;
+        let len = ends.iter().next_back().map_or(0, |end| whole(*end));
+        let sets = take(rest, len)?;
+        Some(Self { ends, sets })
+    }
+
+    /// Every set. One that does not lie behind the one before is none that can be read.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Result<&'a [u8], InvalidCompiled>> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let end = whole(*end);
+            let set = self.sets.get(start..end).ok_or(INVALID);
+            start = end;
+            set
+        })
+    }
+}
+
 fn whole(bytes: [u8; 4]) -> usize {
     usize::try_from(u32::from_le_bytes(bytes)).unwrap_or(usize::MAX)
 }
@@ -124,10 +153,7 @@ fn read(bytes: &[u8]) -> Option<Layout<'_>> {
         targets.push((host, std::str::from_utf8(text(&mut rest)?).ok()?));
     }
     let slots = records::<SLOT>(&mut rest)?;
-    let mut rule_sets = Vec::new();
-    for _ in 0..number(&mut rest)? {
-        rule_sets.push(text(&mut rest)?);
-    }
+    let rule_sets = RuleSets::read(&mut rest)?;
     let items = records::<ITEM>(&mut rest)?;
     rest.is_empty().then_some(Layout {
         needs,

@@ -71,9 +71,12 @@ impl<'a> Layout<'a> {
         let verdicts = self
             .rule_sets
             .iter()
-            .map(|set| verdict(set, viewer))
+            .map(|set| verdict(set?, viewer))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut selection = Selection::default();
+        let mut selection = Selection {
+            kept: Vec::with_capacity(self.items.len()),
+            ..Selection::default()
+        };
         for Item { rules, .. } in self.items() {
             let (refusal, is_reported) = verdicts.get(rules).ok_or(INVALID)?;
             selection.reported += usize::from(*is_reported);

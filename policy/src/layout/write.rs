@@ -75,9 +75,12 @@ impl LayoutWriter {
             number(&mut bytes, target);
         }
         number(&mut bytes, small(self.rule_sets.len()));
+        let mut end = 0;
         for set in &self.rule_sets {
-            text(&mut bytes, set);
+            end += set.len();
+            number(&mut bytes, small(end));
         }
+        bytes.extend(self.rule_sets.iter().flatten());
         number(&mut bytes, small(self.items.len()));
         for (start, end, set) in self.items {
             number(&mut bytes, start);

@@ -68,7 +68,9 @@ impl Position {
     }
 
     /// How far it is to another, in whole metres.
+    // Out of line, else a part of it is worked out ahead even where there is no circle.
     #[must_use]
+    #[inline(never)]
     pub fn distance(self, other: Self) -> u32 {
         let radians = |micro: i32| (f64::from(micro) / 1e6).to_radians();
         let haversine = |from: i32, to: i32| ((radians(to) - radians(from)) / 2.0).sin().powi(2);

@@ -16,7 +16,7 @@ fn backwards(count: usize) -> Vec<(LayerKind, Rules)> {
 
 fn told(compiled: &Compiled<'_>) -> Vec<(LayerKind, Option<i64>)> {
     let layers = compiled.layers_at(0);
-    layers.map(|layer| (layer.kind, layer.from)).collect()
+    layers.map(|layer| (layer.kind, layer.from())).collect()
 }
 
 #[test]
