@@ -28,7 +28,7 @@ const MAX_HEADER: usize = 64 * 1_024;
 
 /// A request of a viewer, or of another POP.
 pub(crate) struct Incoming {
-    handle: RequestHandle,
+    request: Request,
     /// Nothing where it is too long to be one of ours.
     method: Option<Method>,
     /// The same.
@@ -37,18 +37,22 @@ pub(crate) struct Incoming {
 
 impl Incoming {
     pub(crate) fn new(request: Request) -> Self {
-        // A body means nothing with the methods that are answered.
-        let (handle, _body) = request.into_handles();
+        let (handle, _body) = request.as_handles();
         Self {
             method: handle.get_method(MAX_METHOD).ok(),
             url: handle.get_url(MAX_URL).ok(),
-            handle,
+            request,
         }
+    }
+
+    /// The platform's own. A body means nothing with the methods that are answered.
+    fn handle(&self) -> &RequestHandle {
+        self.request.as_handles().0
     }
 
     /// The platform's id of the request.
     pub(crate) fn id(&self) -> String {
-        self.handle.client_request_id().unwrap_or_default()
+        self.handle().client_request_id().unwrap_or_default()
     }
 
     pub(crate) fn method(&self) -> Option<&Method> {
@@ -85,7 +89,7 @@ impl Incoming {
     pub(crate) fn values(&self, name: &HeaderName) -> Result<Vec<HeaderValue>, PlaybackError> {
         // The platform ends each with a byte of its own.
         let all =
-            |len| -> Result<Vec<_>, _> { self.handle.get_header_values(name, len + 1).collect() };
+            |len| -> Result<Vec<_>, _> { self.handle().get_header_values(name, len + 1).collect() };
         all(USUAL_HEADER)
             .or_else(|_| all(MAX_HEADER))
             .map_err(|_| PlaybackError::HeadersTooLarge)
@@ -98,12 +102,12 @@ impl Incoming {
 
     /// The address the connection came from.
     pub(crate) fn client(&self) -> Option<IpAddr> {
-        self.handle.client_ip_addr()
+        self.handle().client_ip_addr()
     }
 
     /// What the platform knows of proxies beside its labels, where the service is entitled to it.
     pub(crate) fn vpn_facts(&self) -> Option<VpnFacts> {
-        let handle = &self.handle;
+        let handle = self.handle();
         // This one is about all others: without it there are none.
         let anonymous = handle.vpn_proxy_is_anonymous()?;
         let is = |told: Option<bool>| told.unwrap_or_default();
