@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    env, fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use playback_fuzz::TARGETS;
+use playback_policy::EntryHead;
 
 fn folder(name: &str) -> PathBuf {
     PathBuf::from(name)
@@ -42,6 +44,49 @@ fn every_kept_input_holds() {
                 input.display()
             );
         }
+    }
+}
+
+/// Another format's are refused at once, and reach nothing behind that.
+#[test]
+fn most_kept_entries_are_of_this_format() {
+    let inputs = listed(&folder("corpus/entry"));
+    let is_read = |input: &&PathBuf| {
+        let data = fs::read(input).expect("an input");
+        let (len, rest) = data.split_first_chunk::<2>().unwrap_or((&[0; 2], &[]));
+        let len = usize::from(u16::from_le_bytes(*len)).min(rest.len());
+        EntryHead::read(&rest[..len]).is_ok()
+    };
+    let read = inputs.iter().filter(is_read).count();
+    let all = inputs.len();
+    assert!(
+        read > all / 3,
+        "{read} of {all}: `cargo xtask fuzz entry --minimise` finds others"
+    );
+}
+
+#[test]
+fn first_inputs_can_be_made() {
+    let tests = env::current_exe().expect("this program");
+    let seeds = tests
+        .parent()
+        .and_then(Path::parent)
+        .expect("the target folder");
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = Command::new(seeds.join("examples/seeds"))
+        .arg(folder.path())
+        .output();
+    let made = made.expect("`cargo test` builds examples, too");
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    for (name, _) in TARGETS {
+        assert!(
+            folder.path().join(name).is_dir(),
+            "`{name}` has no first input"
+        );
     }
 }
 
