@@ -1,6 +1,7 @@
 //! Rule sets and viewers that benchmarks share.
 
 pub mod operations;
+pub mod timing;
 
 use std::net::IpAddr;
 

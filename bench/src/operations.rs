@@ -1,6 +1,7 @@
-//! What is counted and held to a budget: each operation as the edge does it, prepared up to the point
+//! What is counted, held to a budget and timed: each operation as the edge does it, prepared up to the point
 //! where a request comes in.
 
+mod insert;
 mod list;
 
 use std::hint::black_box;
@@ -10,7 +11,7 @@ use playback_policy::{
     PolicyKey, PolicyKeyData, Route, SigningKey, decide,
 };
 
-use crate::{viewer, with_every_member, with_networks};
+use crate::{viewer, with_domains, with_every_member, with_networks};
 
 /// Done once; answers whether it came out right.
 pub type Operation = Box<dyn FnMut() -> bool>;
@@ -18,11 +19,17 @@ pub type Operation = Box<dyn FnMut() -> bool>;
 /// Makes everything ready that is there before a request comes in.
 pub type Prepare = fn() -> Operation;
 
-/// Every operation by its name.
-pub const OPERATIONS: [(&str, Prepare); 9] = [
+/// Every operation that a request may need, by its name.
+pub const OPERATIONS: [(&str, Prepare); 15] = [
     ("decision-0", || decision(with_networks(0))),
-    ("decision-600", || decision(with_networks(300))),
-    ("decision-100000", || decision(with_networks(50_000))),
+    ("decision-10", || decision(with_networks(10))),
+    ("decision-600", || decision(with_networks(600))),
+    ("decision-10000", || decision(with_networks(10_000))),
+    ("decision-100000", || decision(with_networks(100_000))),
+    ("decision-1-domain", || decision(with_domains(1))),
+    ("decision-5-domains", || decision(with_domains(5))),
+    ("decision-10-domains", || decision(with_domains(10))),
+    ("decision-20-domains", || decision(with_domains(20))),
     ("decision-every-member", || decision(with_every_member())),
     ("policy-key-verify", policy_key),
     ("entry-read", entry),
@@ -30,6 +37,27 @@ pub const OPERATIONS: [(&str, Prepare); 9] = [
     ("list-render", list::render),
     ("video-sign", list::sign),
 ];
+
+/// What an answer takes once, when it enters the cache: by the size of its body, and by the networks that it
+/// is refused to. These are timed and not counted.
+pub const INSERTS: [(&str, Prepare); 8] = [
+    ("insert-1-kib", || insert::video(1, 0)),
+    ("insert-16-kib", || insert::video(16, 0)),
+    ("insert-128-kib", || insert::video(128, 0)),
+    ("insert-1-mib", || insert::video(1_024, 0)),
+    ("insert-1-network", || insert::video(4, 1)),
+    ("insert-10-networks", || insert::video(4, 10)),
+    ("insert-600-networks", || insert::video(4, 600)),
+    ("insert-4000-networks", || insert::video(4, 4_000)),
+];
+
+/// The operation of that name, made ready.
+#[must_use]
+pub fn prepared(name: &str) -> Option<Operation> {
+    let mut all = OPERATIONS.iter().chain(&INSERTS);
+    let (_, prepare) = all.find(|(known, _)| *known == name)?;
+    Some(prepare())
+}
 
 /// From the bytes of an entry to the verdict.
 fn decision(entry: Vec<u8>) -> Operation {

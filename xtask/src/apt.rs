@@ -39,6 +39,15 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     apt_get(rights, &arguments)
 }
 
+/// The version of a package that is installed.
+pub(crate) fn version(package: &str) -> Option<String> {
+    let mut query = Command::new("dpkg-query");
+    query.args(["--show", "--showformat=${Version}", package]);
+    process::output(&mut query)
+        .ok()
+        .filter(|version| !version.is_empty())
+}
+
 fn is_installed(package: &str) -> bool {
     let mut query = Command::new("dpkg-query");
     process::output(query.args(["--show", "--showformat=${Status}", package]))

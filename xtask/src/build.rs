@@ -2,6 +2,8 @@
 
 mod editions;
 mod package;
+mod patched;
+mod single_use;
 mod strip;
 
 use std::fs;
@@ -13,6 +15,7 @@ use crate::wasm_toolchain::{WasmChoice, WasmTarget, WasmToolchain};
 use crate::workspace::Workspace;
 use crate::{process, say};
 pub(crate) use editions::editions;
+pub(crate) use single_use::{build_single_use, single_use};
 pub(crate) use strip::stripped;
 
 /// The package of the edge program, and by that the name of the Wasm file and of the archive.

@@ -10,7 +10,9 @@ mod children;
 mod fuzz;
 mod mutants;
 mod native;
+mod npm;
 mod oracle;
+mod page;
 mod process;
 mod reliability;
 mod say;
@@ -40,7 +42,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measure decisions, hits and credentials, what makes the program large, and others beside it
+    /// Measure decisions, hits, credentials, starts, sizes, and others beside it, and write docs/performance.md
     Bench(bench::Arguments),
     /// Build the deployable package: bin/main.wasm and pkg/playback-edge.tar.gz
     Build(build::Arguments),

@@ -1,9 +1,7 @@
 //! `cargo xtask reliability`: that edits reach the edge, whatever fails, tried for long; and
 //! `docs/reliability.md`, written from what came of it.
 
-mod kept;
 mod parts;
-mod template;
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::builder::RangedU64ValueParser;
 use serde_json::Map;
 
+use crate::page::{kept, template};
 use crate::wasm_toolchain::{WasmChoice, WasmTarget, WasmToolchain};
 use crate::workspace::Workspace;
 use crate::{build, native, say};
@@ -65,6 +64,10 @@ fn count() -> RangedU64ValueParser<u64> {
 type Built = (&'static str, PathBuf);
 
 const PAGE: &str = "docs/reliability.md";
+const FIGURES: &str = "docs/reliability.json";
+const PAGE_TEMPLATE: &str = include_str!("reliability/page.md");
+/// What the person in front is told.
+const REPORT_TEMPLATE: &str = include_str!("reliability/report.txt");
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let built = programs(workspace, arguments)?;
@@ -100,12 +103,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if !failed.is_empty() {
         bail!("{PAGE} stays as it was: {} failed", failed.join(", "));
     }
-    let figures = kept::with(workspace, measured)?;
-    let page = template::page(&figures)?;
+    let figures = kept::with(workspace, FIGURES, measured)?;
+    let page = template::filled(PAGE_TEMPLATE, &figures)?;
     if !arguments.json {
-        print!("{}", template::report(&figures)?);
+        print!("{}", template::filled(REPORT_TEMPLATE, &figures)?);
     }
-    kept::keep(workspace, &figures)?;
+    kept::keep(workspace, FIGURES, &figures)?;
     fs::write(workspace.file(PAGE), page).with_context(|| format!("cannot write {PAGE}"))?;
     say::step(&format!("{PAGE} is written from these figures"));
     Ok(())
@@ -135,4 +138,20 @@ fn programs(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<Built>> 
             named("LOCAL_POP_BIN").map_or_else(|| native::local_pop(workspace), Ok)?,
         ),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::committed;
+
+    #[test]
+    fn committed_figures_make_the_committed_page() {
+        let figures = serde_json::from_str(&committed(FIGURES)).expect("figures are JSON");
+        let page = template::filled(PAGE_TEMPLATE, &figures).expect("no place is empty");
+        assert!(
+            page == committed(PAGE),
+            "the template has changed: `cargo xtask reliability --only found-out` writes {PAGE} anew"
+        );
+    }
 }

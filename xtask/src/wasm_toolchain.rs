@@ -140,7 +140,7 @@ impl WasmToolchain {
         self.way == Way::AtHand
     }
 
-    fn target_folder(&self, workspace: &Workspace) -> PathBuf {
+    pub(crate) fn target_folder(&self, workspace: &Workspace) -> PathBuf {
         match self.way {
             Way::AtHand => workspace.target(""),
             Way::Debian => workspace.target("debian"),

@@ -38,23 +38,23 @@ pub(crate) struct Engine {
 /// All of them; ours first.
 pub(crate) const ENGINES: [Engine; 8] = [
     Engine {
-        name: "playback-policy",
+        name: "ours",
         prepare: |rules, viewers| Box::new(ours::Ours::new(rules, viewers)),
     },
     Engine {
-        name: "naive scan, ipnet",
+        name: "ipnet, scanned",
         prepare: |rules, viewers| Box::new(naive::Naive::new(rules, viewers)),
     },
     Engine {
-        name: "cedar",
+        name: "Cedar, compared",
         prepare: |rules, viewers| Box::new(cedar::Cedar::new(rules, viewers, Networks::Compared)),
     },
     Engine {
-        name: "cedar, looked up",
+        name: "Cedar, looked up",
         prepare: |rules, viewers| Box::new(cedar::Cedar::new(rules, viewers, Networks::LookedUp)),
     },
     Engine {
-        name: "regorus",
+        name: "regorus, compared",
         prepare: |rules, viewers| Box::new(rego::Rego::new(rules, viewers, Networks::Compared)),
     },
     Engine {
@@ -62,11 +62,11 @@ pub(crate) const ENGINES: [Engine; 8] = [
         prepare: |rules, viewers| Box::new(rego::Rego::new(rules, viewers, Networks::LookedUp)),
     },
     Engine {
-        name: "cel",
+        name: "CEL, compared",
         prepare: |rules, viewers| cel::prepare(rules, viewers, Networks::Compared),
     },
     Engine {
-        name: "cel, looked up",
+        name: "CEL, looked up",
         prepare: |rules, viewers| cel::prepare(rules, viewers, Networks::LookedUp),
     },
 ];

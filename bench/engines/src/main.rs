@@ -39,9 +39,6 @@ struct Arguments {
     /// What makes them the same rules and viewers again
     #[arg(long, value_name = "N", default_value_t = 2026)]
     seed: u64,
-    /// Print JSON instead of tables
-    #[arg(long)]
-    json: bool,
 }
 
 fn main() {
@@ -56,12 +53,8 @@ fn main() {
             .map(|networks| measure(*networks, &arguments))
             .collect(),
     };
-    if arguments.json {
-        let json = serde_json::to_string_pretty(&report).expect("plain figures");
-        println!("{json}");
-    } else {
-        println!("{report}");
-    }
+    let json = serde_json::to_string_pretty(&report).expect("plain figures");
+    println!("{json}");
 }
 
 fn measure(networks: usize, arguments: &Arguments) -> Measured {
@@ -80,6 +73,7 @@ fn measure(networks: usize, arguments: &Arguments) -> Measured {
         rounds: arguments.rounds,
     };
     Measured {
+        what: networks.to_string(),
         networks,
         allowed: allowed.iter().filter(|is_allowed| **is_allowed).count(),
         engines: turns.time(&mut contenders, &allowed, &asked),

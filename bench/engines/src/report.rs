@@ -1,6 +1,4 @@
-//! What came of it, as a table and as JSON.
-
-use std::fmt;
+//! What came of it, as JSON.
 
 use serde::Serialize;
 
@@ -15,6 +13,8 @@ pub(crate) struct Report {
 /// One rule set.
 #[derive(Serialize)]
 pub(crate) struct Measured {
+    /// So that one can be told from the other by name.
+    pub(crate) what: String,
     pub(crate) networks: usize,
     /// How many of the viewers may play, as all engines say.
     pub(crate) allowed: usize,
@@ -24,6 +24,7 @@ pub(crate) struct Measured {
 /// One engine.
 #[derive(Serialize)]
 pub(crate) struct Timed {
+    #[serde(rename = "what")]
     pub(crate) engine: &'static str,
     /// On how many viewers it was found to agree, before anything was timed.
     pub(crate) agreed: usize,
@@ -53,50 +54,5 @@ impl Figure {
             least: sorted[0],
             most: sorted[sorted.len() - 1],
         }
-    }
-
-    fn range(self, decimals: usize) -> String {
-        let Self { least, most, .. } = self;
-        format!("{least:.decimals$} to {most:.decimals$}")
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Measured {
-            networks,
-            allowed,
-            engines,
-        } in &self.sets
-        {
-            let Self {
-                viewers, rounds, ..
-            } = self;
-            writeln!(
-                f,
-                "{networks} networks; {allowed} of {viewers} viewers allowed; {rounds} rounds\n\n\
-                 {:<20} {:>12} {:>22} {:>9} {:>18} {:>8} {:>8}",
-                "engine", "ns", "range", "of ours", "range", "agreed", "asked"
-            )?;
-            for Timed {
-                engine,
-                agreed,
-                asked,
-                ns,
-                of_ours,
-            } in engines
-            {
-                writeln!(
-                    f,
-                    "{engine:<20} {:>12.1} {:>22} {:>9.1} {:>18} {agreed:>8} {asked:>8}",
-                    ns.median,
-                    ns.range(1),
-                    of_ours.median,
-                    of_ours.range(1),
-                )?;
-            }
-            writeln!(f)?;
-        }
-        Ok(())
     }
 }

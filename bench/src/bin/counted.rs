@@ -4,7 +4,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use playback_bench::operations::{OPERATIONS, Operation};
+use playback_bench::operations::{OPERATIONS, Operation, prepared};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -13,12 +13,10 @@ fn main() -> ExitCode {
         println!("{}", names.join("\n"));
         return ExitCode::SUCCESS;
     };
-    let prepare = OPERATIONS.iter().find(|(known, _)| known == name);
-    let (Some((_, prepare)), Ok(times)) = (prepare, times.parse()) else {
+    let (Some(mut operation), Ok(times)) = (prepared(name), times.parse()) else {
         eprintln!("counted [OPERATION TIMES]: without, it prints the operations");
         return ExitCode::FAILURE;
     };
-    let mut operation = prepare();
     // What happens only once belongs to no request.
     let first = operation();
     match first && collected(&mut operation, times) {

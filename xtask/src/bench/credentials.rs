@@ -9,7 +9,6 @@ mod account;
 mod questions;
 mod signers;
 
-use std::fmt;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,8 +24,11 @@ use questions::{Question, Questions};
 
 /// One row for each kind of request.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub(super) struct Report(Vec<Row>);
+pub(super) struct Report {
+    /// How often each kind was asked in a round.
+    asked: u32,
+    rows: Vec<Row>,
+}
 
 #[derive(Debug, Serialize)]
 struct Row {
@@ -78,7 +80,10 @@ pub(super) fn measure(
     }
     let rows = rows(&measured)?;
     check_memory(&rows)?;
-    Ok(Report(rows))
+    Ok(Report {
+        asked: tokens,
+        rows,
+    })
 }
 
 /// Waits until no purge of an edit can come any more.
@@ -153,32 +158,6 @@ fn check_memory(rows: &[Row]) -> Result<()> {
         );
     }
     Ok(())
-}
-
-// === impl Report ===
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:<26} {:>7} {:>15} {:>9} {:>13} {:>10}",
-            "credentials", "edge ms", "range", "of empty", "range", "client ms"
-        )?;
-        for row in &self.0 {
-            let (edge, ratio) = (row.edge_ms, row.of_empty);
-            write!(
-                f,
-                "\n{:<26} {:>7.3} {:>15} {:>9.1} {:>13} {:>10.2}",
-                row.what,
-                edge.median,
-                edge.range(3),
-                ratio.median,
-                ratio.range(1),
-                row.client_ms.median
-            )?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

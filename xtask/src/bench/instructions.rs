@@ -27,12 +27,18 @@ pub(super) struct Report {
     operations: Vec<Compared>,
 }
 
-pub(super) fn measure(workspace: &Workspace, is_written: bool) -> Result<Report> {
-    let counted = count(workspace)?;
+/// An operation and how many instructions it takes.
+pub(super) type Counted = (String, u64);
+
+pub(super) fn measure(
+    workspace: &Workspace,
+    counted: &[Counted],
+    is_written: bool,
+) -> Result<Report> {
     if is_written {
-        Budgets::new(&counted)?.write(workspace)?;
+        Budgets::new(counted)?.write(workspace)?;
     }
-    let operations = Budgets::read(workspace)?.compare(&counted);
+    let operations = Budgets::read(workspace)?.compare(counted);
     Ok(Report { operations })
 }
 
@@ -45,7 +51,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         ));
         return Ok(());
     }
-    let report = measure(workspace, false)?;
+    let report = measure(workspace, &count(workspace, "")?, false)?;
     println!("{report}");
     if let Some(compiler) = Budgets::read(workspace)?.other_compiler()? {
         say::detail(&format!(
@@ -78,8 +84,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Every operation with its instructions, in the program's order.
-fn count(workspace: &Workspace) -> Result<Vec<(String, u64)>> {
+/// The operations whose names begin so, in the program's order.
+pub(super) fn count(workspace: &Workspace, prefix: &str) -> Result<Vec<Counted>> {
     say::step("Counting instructions");
     apt::install(&["valgrind"])?;
     let mut build = workspace.cargo();
@@ -87,6 +93,7 @@ fn count(workspace: &Workspace) -> Result<Vec<(String, u64)>> {
     process::run(build.args(["--bin", callgrind::PROGRAM]))?;
     callgrind::operations(workspace)?
         .into_iter()
+        .filter(|operation| operation.starts_with(prefix))
         .map(|operation| {
             let instructions = callgrind::count(workspace, &operation)?;
             say::detail(&format!("{operation}: {instructions}"));

@@ -64,6 +64,15 @@ impl Load {
         self.with("Authorization", format!("Bearer {token}"))
     }
 
+    /// The same request to another server, such as `http://127.0.0.1:7676`.
+    pub(super) fn at(&self, server: &str) -> Self {
+        let path = self.url.splitn(4, '/').nth(3).unwrap_or_default();
+        Self {
+            url: format!("{server}/{path}"),
+            ..self.clone()
+        }
+    }
+
     /// Asks once, so that nothing else than what is meant gets measured, and the cache is warm.
     pub(super) fn check(&self) -> Result<()> {
         Client::new().ask(self).map(drop)
@@ -141,6 +150,21 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(edge_ms(header), want, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_request_goes_to_another_server_with_the_same_path() {
+        for (url, want) in [
+            ("http://127.0.0.1:1/a/b?c=/d", "http://127.0.0.1:2/a/b?c=/d"),
+            ("http://127.0.0.1:1/", "http://127.0.0.1:2/"),
+            ("http://127.0.0.1:1", "http://127.0.0.1:2/"),
+        ] {
+            let load = Load {
+                url: url.to_owned(),
+                ..Load::default()
+            };
+            assert_eq!(load.at("http://127.0.0.1:2").url, want);
         }
     }
 

@@ -97,8 +97,12 @@ impl LocalWorld {
 
     /// The base URL of the origin's CMS API, and what opens it.
     pub(super) fn cms(&self) -> Result<(String, String)> {
-        let origin = self.told("/origin")?;
+        let origin = self.origin()?;
         Ok((format!("{origin}/v1"), self.told("/cms_token")?))
+    }
+
+    pub(super) fn origin(&self) -> Result<String> {
+        self.told("/origin")
     }
 
     fn told(&self, pointer: &str) -> Result<String> {

@@ -19,15 +19,22 @@ use serde::Serialize;
 use crate::workspace::Workspace;
 use crate::{apt, say};
 use contender::Contender;
+use install::Version;
 use stage::Stage;
-use table::Row;
+use table::{Divided, Row, Verdicts};
 
 /// One row for each contender and kind of request.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
+    connections: u16,
     rows: Vec<Row>,
+    #[serde(flatten)]
+    verdicts: Verdicts,
+    ours: Vec<Divided>,
     /// How many requests all answered alike.
     answered_alike: usize,
+    /// Who was measured, to the last digit.
+    versions: Vec<Version>,
     /// Who is not installed.
     skipped: Vec<&'static str>,
 }
@@ -81,9 +88,14 @@ pub(super) fn measure(
             turns.push((*contender, turn::take(&stage, *contender, seconds)?));
         }
     }
+    let rows = table::rows(&turns);
     Ok(Some(Report {
-        rows: table::rows(&turns),
+        connections: turn::CONNECTIONS,
+        ours: table::divided(&rows),
+        verdicts: Verdicts::of(&rows),
+        rows,
         answered_alike,
+        versions: install::versions(workspace),
         skipped,
     }))
 }

@@ -9,7 +9,7 @@ mod module;
 mod symbol;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::{fmt, fs};
+use std::fs;
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -29,18 +29,38 @@ pub(super) struct Report {
     code: usize,
     /// Constants and tables.
     data: usize,
+    /// Tables, types, imports.
+    rest: usize,
     /// Of the code: the crates that only viewer tokens use, and our own modules for them.
-    viewer_tokens: usize,
-    /// The code by crates, the largest first.
+    viewer_tokens: Share,
+    /// The code by crates, the largest first, and all that are there for viewer tokens.
     crates: Vec<Crate>,
+    /// The crates that are not among those.
+    smaller: Smaller,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Crate {
-    name: String,
+/// Some of the code.
+#[derive(Debug, PartialEq, Serialize)]
+struct Share {
     code: usize,
-    /// Whether all of it is there for viewer tokens only.
+    percent: f64,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Smaller {
+    crates: usize,
+    #[serde(flatten)]
+    share: Share,
+}
+
+#[derive(Debug, PartialEq, Serialize)]
+struct Crate {
+    what: String,
+    #[serde(flatten)]
+    share: Share,
+    /// Whether all of it is there for viewer tokens only, and the mark of that on the page.
     viewer_tokens: bool,
+    mark: &'static str,
 }
 
 /// What our own crates have for viewer tokens.
@@ -58,19 +78,51 @@ pub(super) fn measure(workspace: &Workspace) -> Result<Report> {
     let wasm = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let module = Module::read(&wasm).with_context(|| path.display().to_string())?;
     let of_tokens = dependencies::of_viewer_tokens(workspace)?;
-    let (crates, viewer_tokens) = by_crate(&module, &of_tokens);
-    Ok(Report {
-        stripped: build::stripped(&wasm)?.len(),
-        with_names: wasm.len(),
-        code: module.functions.iter().map(|function| function.size).sum(),
-        data: module.data,
-        viewer_tokens,
-        crates,
-    })
+    let stripped = build::stripped(&wasm)?.len();
+    Ok(report(&module, &of_tokens, stripped, wasm.len()))
 }
 
-/// The code of each crate, and of viewer tokens.
-fn by_crate(module: &Module<'_>, of_tokens: &BTreeSet<String>) -> (Vec<Crate>, usize) {
+fn report(
+    module: &Module<'_>,
+    of_tokens: &BTreeSet<String>,
+    stripped: usize,
+    with_names: usize,
+) -> Report {
+    let code = module.functions.iter().map(|function| function.size).sum();
+    let share = |part: usize| Share {
+        code: part,
+        percent: 100.0 * part as f64 / code as f64,
+    };
+    let (by_size, viewer_tokens) = by_crate(module, of_tokens);
+    let (shown, small): (Vec<_>, Vec<_>) = (0..)
+        .zip(by_size)
+        .partition(|(rank, (name, _))| *rank < SHOWN || of_tokens.contains(name));
+    let crates = shown.into_iter().map(|(_, (what, code))| {
+        let viewer_tokens = of_tokens.contains(&what);
+        Crate {
+            share: share(code),
+            mark: if viewer_tokens { " *" } else { "" },
+            viewer_tokens,
+            what,
+        }
+    });
+    Report {
+        stripped,
+        with_names,
+        code,
+        data: module.data,
+        rest: stripped.saturating_sub(code + module.data),
+        viewer_tokens: share(viewer_tokens),
+        crates: crates.collect(),
+        smaller: Smaller {
+            crates: small.len(),
+            share: share(small.iter().map(|(_, (_, code))| code).sum()),
+        },
+    }
+}
+
+/// The code of each crate, the largest first, and of viewer tokens.
+fn by_crate(module: &Module<'_>, of_tokens: &BTreeSet<String>) -> (Vec<(String, usize)>, usize) {
     let mut code: BTreeMap<String, usize> = BTreeMap::new();
     let mut viewer_tokens = 0;
     for function in &module.functions {
@@ -84,46 +136,9 @@ fn by_crate(module: &Module<'_>, of_tokens: &BTreeSet<String>) -> (Vec<Crate>, u
         }
         *code.entry(name.to_owned()).or_default() += function.size;
     }
-    let mut crates: Vec<Crate> = code
-        .into_iter()
-        .map(|(name, code)| Crate {
-            viewer_tokens: of_tokens.contains(&name),
-            name,
-            code,
-        })
-        .collect();
-    crates.sort_by_key(|one| std::cmp::Reverse(one.code));
+    let mut crates: Vec<_> = code.into_iter().collect();
+    crates.sort_by_key(|(_, code)| std::cmp::Reverse(*code));
     (crates, viewer_tokens)
-}
-
-// === impl Report ===
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of_code = |bytes: usize| 100.0 * bytes as f64 / self.code as f64;
-        let other = self.stripped.saturating_sub(self.code + self.data);
-        writeln!(f, "{:<26} {:>10} {:>9}", "size", "bytes", "of code")?;
-        for (what, bytes) in [
-            ("with names", self.with_names),
-            ("stripped", self.stripped),
-            ("  data", self.data),
-            ("  tables, types, imports", other),
-        ] {
-            writeln!(f, "{what:<26} {bytes:>10}")?;
-        }
-        let mut code =
-            |what: &str, bytes: usize| write!(f, "{what:<26} {bytes:>10} {:>8.1}%", of_code(bytes));
-        code("  code", self.code)?;
-        let is_shown = |(rank, one): &(usize, &Crate)| *rank < SHOWN || one.viewer_tokens;
-        let (shown, small): (Vec<_>, Vec<_>) = self.crates.iter().enumerate().partition(is_shown);
-        for (_, one) in shown {
-            let mark = if one.viewer_tokens { " *" } else { "" };
-            code(&format!("\n    {}{mark}", one.name), one.code)?;
-        }
-        let rest = small.iter().map(|(_, one)| one.code).sum();
-        code(&format!("\n    {} smaller crates", small.len()), rest)?;
-        code("\n* and our modules: tokens", self.viewer_tokens)
-    }
 }
 
 #[cfg(test)]
@@ -148,12 +163,19 @@ mod tests {
             ],
             data: 0,
         };
-        let (crates, viewer_tokens) = by_crate(&module, &BTreeSet::from(["rsa".to_owned()]));
+        let of_tokens = BTreeSet::from(["rsa".to_owned()]);
+        let (crates, viewer_tokens) = by_crate(&module, &of_tokens);
         let told: Vec<_> = crates
             .iter()
-            .map(|one| (one.name.as_str(), one.code))
+            .map(|(name, code)| (name.as_str(), *code))
             .collect();
         assert_eq!(told, [("rsa", 50), ("playback_policy", 41), (NOBODYS, 5)]);
         assert_eq!(viewer_tokens, 57);
+
+        let report = report(&module, &of_tokens, 110, 200);
+        assert_eq!((report.code, report.rest), (96, 14));
+        assert_eq!(report.crates[0].mark, " *");
+        assert_eq!(report.smaller.crates, 0);
+        assert!((report.viewer_tokens.percent - 59.375).abs() < 1e-9);
     }
 }

@@ -26,7 +26,10 @@ impl Spread {
             most: values.iter().copied().max_by(f64::total_cmp)?,
         })
     }
+}
 
+#[cfg(test)]
+impl Spread {
     /// From the least to the most, in so many decimals.
     pub(super) fn range(&self, decimals: usize) -> String {
         format!("{:.decimals$} to {:.decimals$}", self.least, self.most)

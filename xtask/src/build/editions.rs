@@ -1,7 +1,6 @@
 //! Editions of the edge program in one Wasm, for tests of what one leaves in the cache for another.
 //!
-//! Made of copies of the sources, so that nothing of it is in the product. A patch that does not fit
-//! fails the build.
+//! Made of patched copies of the sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use toml::{Table, Value, toml};
 
+use super::patched::{self, Patch, manifest, read_folder, rename, write};
 use crate::wasm_toolchain::WasmToolchain;
 use crate::workspace::Workspace;
 use crate::{process, say};
@@ -21,13 +21,6 @@ const RUNNER: &str = "tests/editions/main.rs";
 const RATE_COUNTER: &str = "tests/editions/rate_counter.rs";
 /// The folder of copies, below the target folder.
 const FOLDER: &str = "editions";
-
-/// One text of a copied file in place of another, which must be there once.
-struct Patch {
-    file: &'static str,
-    from: &'static str,
-    to: &'static str,
-}
 
 /// What the runner calls.
 const CALLABLE: Patch = Patch {
@@ -101,7 +94,7 @@ pub(crate) fn editions(workspace: &Workspace, toolchain: &WasmToolchain) -> Resu
         &folder.join("runner/Cargo.toml"),
         &runner_manifest().to_string(),
     )?;
-    let root = workspace_manifest(manifest(&workspace.file("Cargo.toml"))?)?;
+    let root = workspace_manifest(manifest(&workspace.file("Cargo.toml"))?);
     write(&folder.join("Cargo.toml"), &root.to_string())?;
     // What is tried is what is deployed.
     fs::copy(workspace.file("Cargo.lock"), folder.join("Cargo.lock"))
@@ -112,7 +105,7 @@ pub(crate) fn editions(workspace: &Workspace, toolchain: &WasmToolchain) -> Resu
             .args(["--release", "--package", EDITIONS, "--manifest-path"])
             .arg(folder.join("Cargo.toml"))
             .arg("--target-dir")
-            .arg(workspace.target("")),
+            .arg(toolchain.target_folder(workspace)),
     )?;
     Ok(toolchain.release(workspace, EDITIONS))
 }
@@ -156,14 +149,6 @@ fn copy(workspace: &Workspace, to: &Path, edition: &str, patches: &[Patch]) -> R
     Ok(())
 }
 
-fn rename(manifest: &mut Table, name: &str) -> Result<()> {
-    let package = manifest.get_mut("package").and_then(Value::as_table_mut);
-    let package = package.context("a package has a name")?;
-    package.insert("name".into(), name.into());
-    package.insert("autobins".into(), false.into());
-    Ok(())
-}
-
 fn runner_manifest() -> Table {
     let mut manifest = toml! {
         [package]
@@ -186,74 +171,14 @@ fn runner_manifest() -> Table {
     manifest
 }
 
-/// The workspace's dependencies, without its packages. Quick to build: four programs in one.
-fn workspace_manifest(mut root: Table) -> Result<Table> {
-    let workspace = root.remove("workspace");
-    let mut workspace = match workspace {
-        Some(Value::Table(workspace)) => workspace,
-        Some(_) | None => Table::new(),
-    };
-    for key in ["default-members", "exclude"] {
-        workspace.remove(key);
-    }
-    workspace.insert("members".into(), vec![Value::from("runner")].into());
+/// Quick to build: four programs in one.
+fn workspace_manifest(mut root: Table) -> Table {
     let mut manifest = toml! {
         [profile.release]
         opt-level = 1
         panic = "abort"
     };
+    let workspace = patched::workspace_of(&mut root, &["runner"]);
     manifest.insert("workspace".into(), workspace.into());
-    Ok(manifest)
-}
-
-fn manifest(file: &Path) -> Result<Table> {
-    let shown = file.display();
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
-    text.parse()
-        .with_context(|| format!("{shown} is no manifest"))
-}
-
-/// Every text below a folder, with its place in an edition.
-fn read_folder(from: &Path, place: &Path, sources: &mut Vec<(PathBuf, String)>) -> Result<()> {
-    let shown = from.display();
-    let entries = fs::read_dir(from).with_context(|| format!("cannot read {shown}"))?;
-    for entry in entries {
-        let entry = entry?;
-        let (path, place) = (entry.path(), place.join(entry.file_name()));
-        match path.is_dir() {
-            true => read_folder(&path, &place, sources)?,
-            false => sources.push((place, fs::read_to_string(&path)?)),
-        }
-    }
-    Ok(())
-}
-
-/// Leaves alone what is so already: cargo compiles what is newer.
-fn write(file: &Path, text: &str) -> Result<()> {
-    if fs::read_to_string(file).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(file, text))
-        .with_context(|| format!("cannot write {}", file.display()))
-}
-
-// === impl Patch ===
-
-impl Patch {
-    fn apply(&self, sources: &mut [(PathBuf, String)]) -> Result<()> {
-        let mut sources = sources.iter_mut();
-        let source = sources.find(|(file, _)| file == Path::new(self.file));
-        let text = source.map(|(_, text)| text);
-        let text = text.filter(|text| text.matches(self.from).count() == 1);
-        let text = text.with_context(|| {
-            format!(
-                "an edition for tests cannot be made: `{}` is not once in {}",
-                self.from, self.file
-            )
-        })?;
-        *text = text.replace(self.from, self.to);
-        Ok(())
-    }
+    manifest
 }

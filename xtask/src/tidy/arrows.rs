@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("origin-stub", &["playback-policy"]),
     ("playback-tests", &["playback-policy"]),
     ("playback-bench", &["playback-policy"]),
+    ("bench-inside", &["playback-bench"]),
     ("playback-engines", &["playback-policy"]),
     ("playback-fuzz", &["playback-policy"]),
     ("playback-fuzz-targets", &["playback-fuzz"]),

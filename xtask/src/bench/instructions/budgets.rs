@@ -33,6 +33,7 @@ pub(super) struct Budgets {
 /// An operation and its budget.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Compared {
+    #[serde(rename = "what")]
     pub(super) operation: String,
     pub(super) instructions: Option<u64>,
     pub(super) budget: Option<u64>,

@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::install;
 use super::stage::Stage;
-use crate::bench::edge::bare::Bare;
+use crate::bench::pop::{self, Pop, Setup};
 use crate::children::Running;
 use crate::workspace::Workspace;
 
@@ -36,6 +36,9 @@ pub(super) struct Server {
     pub(super) url: String,
     running: Option<Running>,
 }
+
+/// The program that answers the same to everybody.
+const FLOOR: &str = "bench-constant";
 
 const START_LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(20);
@@ -86,7 +89,13 @@ impl Contender {
     pub(super) fn start(self, stage: &Stage<'_>) -> Result<Server> {
         let (url, running) = match self {
             Self::Floor => {
-                Bare::start(stage.workspace, "bench-constant", &stage.interrupt)?.into_parts()
+                let setup = Setup {
+                    name: FLOOR,
+                    wasm: &pop::built(stage.workspace, FLOOR)?,
+                    origin: None,
+                    tells_memory: false,
+                };
+                Pop::start(stage.workspace, setup, &stage.interrupt)?.into_parts()
             }
             Self::Ours => {
                 let mut running = stage.parts.start_pop()?;

@@ -1,17 +1,38 @@
 //! Getting the peers: Debian's packages, and npm's workerd below the target folder.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Result, bail};
+use serde::Serialize;
 
 use crate::workspace::Workspace;
-use crate::{apt, process, say};
+use crate::{apt, npm, say};
 
 pub(super) const PACKAGES: [&str; 3] = ["varnish", "nginx", "libnginx-mod-http-js"];
 
 /// To the last digit: what is measured has a name.
 pub(super) const WORKERD: &str = "1.20261117.1";
+
+/// A package that is here.
+#[derive(Debug, Serialize)]
+pub(super) struct Version {
+    package: &'static str,
+    version: String,
+}
+
+/// The packages of the peers that are here.
+pub(super) fn versions(workspace: &Workspace) -> Vec<Version> {
+    let of_debian = PACKAGES.into_iter().filter_map(|package| {
+        let version = apt::version(package)?;
+        Some(Version { package, version })
+    });
+    let workerd = workerd(workspace).filter(|program| program.exists());
+    let of_npm = workerd.map(|_| Version {
+        package: "workerd",
+        version: WORKERD.to_owned(),
+    });
+    of_debian.chain(of_npm).collect()
+}
 
 pub(super) fn install(workspace: &Workspace) -> Result<()> {
     say::step("Installing the peers");
@@ -22,13 +43,7 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
     if program.exists() {
         return Ok(());
     }
-    let mut npm = Command::new("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts"])
-        .arg("--prefix")
-        .arg(folder(workspace))
-        .arg(format!("workerd@{WORKERD}"));
-    say::detail(&format!("running `{}`", process::shown(&npm)));
-    process::output(&mut npm).map(drop)
+    npm::install(&folder(workspace), "workerd", WORKERD)
 }
 
 /// The program itself and not the script in front of it, which would be one process more.

@@ -1,10 +1,7 @@
 //! The turns of all, side by side.
 
-use std::fmt;
-
 use serde::Serialize;
 
-use super::Report;
 use super::contender::Contender;
 use super::turn::Figures;
 use crate::bench::spread::Spread;
@@ -24,6 +21,31 @@ pub(super) struct Row {
     /// Requests per second beside ours of the same round, where we were asked the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     of_ours: Option<Spread>,
+    verdict: &'static str,
+}
+
+/// How many rows of others there are beside ours.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Verdicts {
+    compared: usize,
+    faster: usize,
+    slower: usize,
+}
+
+const FASTER: &str = "faster than ours";
+const SLOWER: &str = "slower than ours";
+
+/// How the CPU that ours takes divides, as far as that can be told from outside.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Divided {
+    what: &'static str,
+    cpu_us: f64,
+    /// What a POP takes for a request around a program that does nothing.
+    pop_us: f64,
+    /// What the program takes by its own clock, with what it asks of the POP.
+    program_us: Spread,
+    /// What is left.
+    viceroy_percent: f64,
 }
 
 /// Turns lie further apart than this by themselves: nothing below it is a difference.
@@ -77,87 +99,52 @@ fn row(contender: Contender, rounds: &[Figures], ours: &[Figures]) -> Option<Row
         cpu_us: spread(&|figures| figures.cpu_us)?,
         guest_us: guest.as_deref().and_then(Spread::of),
         of_ours: Spread::of(&of_ours),
+        verdict: verdict(Spread::of(&of_ours)),
     })
 }
 
-// === impl Row ===
+/// Kind by kind; nothing where no POP was measured alone.
+pub(super) fn divided(rows: &[Row]) -> Vec<Divided> {
+    let floor = Contender::Floor.name();
+    let Some(floor) = rows.iter().find(|row| row.contender == floor) else {
+        return Vec::new();
+    };
+    let (pop_us, ours) = (floor.cpu_us.median, rows.iter());
+    ours.filter_map(|row| {
+        let (cpu_us, program_us) = (row.cpu_us.median, row.guest_us?);
+        Some(Divided {
+            what: row.what,
+            cpu_us,
+            pop_us,
+            program_us,
+            viceroy_percent: 100.0 * (1.0 - program_us.median / cpu_us),
+        })
+    })
+    .collect()
+}
 
-impl Row {
-    /// A difference is noticeable, and the same way round in every round.
-    fn verdict(&self) -> &'static str {
-        match self.of_ours {
-            Some(ratio) if ratio.median > 1.0 + NOTICEABLE && ratio.least > 1.0 => {
-                "faster than ours"
-            }
-            Some(ratio) if ratio.median < 1.0 - NOTICEABLE && ratio.most < 1.0 => {
-                "slower than ours"
-            }
-            _ => "",
-        }
+/// A difference is noticeable, and the same way round in every round.
+fn verdict(of_ours: Option<Spread>) -> &'static str {
+    match of_ours {
+        Some(ratio) if ratio.median > 1.0 + NOTICEABLE && ratio.least > 1.0 => FASTER,
+        Some(ratio) if ratio.median < 1.0 - NOTICEABLE && ratio.most < 1.0 => SLOWER,
+        _ => "",
     }
 }
 
-impl fmt::Display for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:<20} {:<16} {:>10.0} {:>16} {:>7.2} {:>7.2} {:>7.0} {:>13} {:>8}  {}",
-            self.what,
-            self.contender,
-            self.requests_per_s.median,
-            self.requests_per_s.range(0),
-            self.p50_ms.median,
-            self.p99_ms.median,
-            self.cpu_us.median,
-            self.cpu_us.range(0),
-            self.of_ours
-                .map_or(String::new(), |ratio| format!("{:.2}", ratio.median)),
-            self.verdict()
-        )
-    }
-}
+// === impl Verdicts ===
 
-// === impl Report ===
-
-impl Report {
-    /// What a POP takes for a request around a program that does nothing.
-    fn floor_us(&self) -> Option<f64> {
-        let floor = Contender::Floor.name();
-        let row = self.rows.iter().find(|row| row.contender == floor)?;
-        Some(row.cpu_us.median)
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:<20} {:<16} {:>10} {:>16} {:>7} {:>7} {:>7} {:>13} {:>8}",
-            "peers", "", "requests/s", "range", "p50 ms", "p99 ms", "CPU µs", "range", "of ours"
-        )?;
-        for row in &self.rows {
-            write!(f, "\n{row}")?;
+impl Verdicts {
+    pub(super) fn of(rows: &[Row]) -> Self {
+        let ours = Contender::Ours.name();
+        let others = rows.iter().filter(|row| row.contender != ours);
+        let others: Vec<_> = others.filter(|row| row.of_ours.is_some()).collect();
+        let with = |verdict| others.iter().filter(|row| row.verdict == verdict).count();
+        Self {
+            compared: others.len(),
+            faster: with(FASTER),
+            slower: with(SLOWER),
         }
-        let floor_us = self.floor_us();
-        for row in &self.rows {
-            if let (Some(guest), Some(floor_us)) = (row.guest_us, floor_us) {
-                write!(
-                    f,
-                    "\n{}: of our {:.0} µs of CPU a POP takes {floor_us:.0} alone ({:.0} %); by its own \
-                     clock, with what it asks of the POP, the program takes {:.0} ({})",
-                    row.what,
-                    row.cpu_us.median,
-                    100.0 * floor_us / row.cpu_us.median,
-                    guest.median,
-                    guest.range(0),
-                )?;
-            }
-        }
-        write!(
-            f,
-            "\n{} requests were answered alike by all",
-            self.answered_alike
-        )
     }
 }
 
@@ -203,10 +190,10 @@ mod tests {
         );
         assert_eq!(nginx.requests_per_s.median, 590.0);
         assert_eq!(nginx.guest_us, None);
-        assert_eq!(nginx.verdict(), "faster than ours");
+        assert_eq!(nginx.verdict, "faster than ours");
         assert_eq!(ours.guest_us.map(|guest| guest.median), Some(20.0));
         assert_eq!(ours.of_ours.map(|ratio| ratio.median), Some(1.0));
-        assert_eq!(ours.verdict(), "");
+        assert_eq!(ours.verdict, "");
     }
 
     #[test]
@@ -215,18 +202,18 @@ mod tests {
         let mut floor = figures(900.0, None);
         floor[0].what = "constant body";
         floor[0].cpu_us = 240.0;
-        let report = Report {
-            rows: rows(&[(Floor, floor), (Ours, figures(100.0, Some(30.0)))]),
-            answered_alike: 2,
-            skipped: Vec::new(),
+        let rows = rows(&[(Floor, floor), (Ours, figures(100.0, Some(30.0)))]);
+        assert_eq!(rows[0].of_ours, None);
+        assert_eq!(rows[0].verdict, "");
+        let want = Divided {
+            what: "hit",
+            cpu_us: 300.0,
+            pop_us: 240.0,
+            program_us: Spread::of(&[30.0]).expect("one"),
+            viceroy_percent: 90.0,
         };
-        assert_eq!(report.rows[0].of_ours, None);
-        assert_eq!(report.rows[0].verdict(), "");
-        let told = report.to_string();
-        assert!(
-            told.contains("of our 300 µs of CPU a POP takes 240 alone (80 %)"),
-            "{told}"
-        );
+        assert_eq!(divided(&rows), [want]);
+        assert_eq!(divided(&rows[1..]), []);
     }
 
     #[test]
@@ -244,7 +231,13 @@ mod tests {
             let [one, other] = theirs.map(|theirs| (Varnish, figures(theirs, None)));
             let ours = || (Ours, figures(100.0, None));
             let rows = rows(&[ours(), one, ours(), other]);
-            assert_eq!(rows[1].verdict(), want, "{theirs:?}");
+            assert_eq!(rows[1].verdict, want, "{theirs:?}");
+            let verdicts = Verdicts {
+                compared: 1,
+                faster: usize::from(want == FASTER),
+                slower: usize::from(want == SLOWER),
+            };
+            assert_eq!(Verdicts::of(&rows), verdicts, "{theirs:?}");
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::bench::load::{Client, Load};
 use crate::bench::spread::median;
 
 /// Viewers at a time. Each waits for its answer and then asks again.
-const CONNECTIONS: u16 = 16;
+pub(super) const CONNECTIONS: u16 = 16;
 
 /// How often the edge is asked for its own time, one request after the other.
 const ASKED: usize = 200;
