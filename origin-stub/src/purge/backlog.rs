@@ -25,6 +25,8 @@ pub(super) struct Backlog {
     /// How many keys the next call may name.
     batch: usize,
     tiers: Tiers,
+    /// What was confirmed last: the others have their turn before it is called again.
+    last: Call,
 }
 
 /// A key the API has yet to confirm.
@@ -57,8 +59,8 @@ struct Second {
     unsettled: Seq,
 }
 
-/// What a call is for, the later the sooner it is made. Where a POP fetches from the shield, the shield's
-/// copy has to go first.
+/// What a call is for. Of one key, the later the sooner it is made: where a POP fetches from the shield, the
+/// shield's copy has to go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Call {
     Soft,
@@ -67,7 +69,14 @@ enum Call {
 }
 
 impl Call {
-    const IN_TURN: [Self; 3] = [Self::ShieldCopy, Self::Hard, Self::Soft];
+    /// All, in the order in which they follow this one.
+    fn following(self) -> [Self; 3] {
+        match self {
+            Self::Soft => [Self::ShieldCopy, Self::Hard, Self::Soft],
+            Self::ShieldCopy => [Self::Hard, Self::Soft, Self::ShieldCopy],
+            Self::Hard => [Self::Soft, Self::ShieldCopy, Self::Hard],
+        }
+    }
 
     /// Copies always go: a POP that got a stale one would take it for fresh.
     fn kind(self) -> PurgeKind {
@@ -96,6 +105,7 @@ impl Backlog {
             taken,
             batch: MAX_KEYS_A_CALL,
             tiers,
+            last: Call::Soft,
         }
     }
 
@@ -147,10 +157,11 @@ impl Backlog {
         }
     }
 
-    /// What the next call should name: copies at the shield first, then hard ones, as many as it may
-    /// take, and of those the ones an editor is waiting for before the second purges.
+    /// What the next call should name: copies at the shield, hard ones and soft ones in turns, since edits may
+    /// come faster than calls of one kind end; as many as it may take, and of those the ones an editor is
+    /// waiting for before the second purges.
     pub(super) fn next_batch(&self, now: Instant) -> Option<Purge> {
-        Call::IN_TURN.into_iter().find_map(|call| {
+        self.last.following().into_iter().find_map(|call| {
             let keys: BTreeSet<_> = [true, false]
                 .into_iter()
                 .flat_map(|is_first| self.callable(call, is_first, now))
@@ -169,13 +180,25 @@ impl Backlog {
         is_first: bool,
         now: Instant,
     ) -> impl Iterator<Item = &SurrogateKey> {
-        let is_callable = move |open: &Open| {
+        let is_callable = move |key: &SurrogateKey, open: &Open| {
             open.call == call
                 && open.unpurged.is_some() == is_first
                 && open.paused_until().is_none_or(|until| until <= now)
+                && !self.awaits_copy(key, call)
         };
         let open = self.open.iter();
-        open.filter_map(move |(key, open)| is_callable(open).then_some(key))
+        open.filter_map(move |(key, open)| is_callable(key, open).then_some(key))
+    }
+
+    /// Whether the shield's copy is still there for POPs to fetch. One that the API refuses by itself may be
+    /// for long: then better the answers alone than nothing.
+    fn awaits_copy(&self, key: &SurrogateKey, call: Call) -> bool {
+        let copy = match (self.tiers, call) {
+            (Tiers::Two, Call::Hard | Call::Soft) => key.at_shield(),
+            (Tiers::One, _) | (_, Call::ShieldCopy) => None,
+        };
+        let open = copy.and_then(|copy| self.open.get(&copy));
+        open.is_some_and(|copy| copy.refused.is_none())
     }
 
     /// When there is something to do, unless there is now.
@@ -192,6 +215,7 @@ impl Backlog {
             let Some(open) = self.open.remove(key) else {
                 continue;
             };
+            self.last = open.call;
             if let Some(again) = open.again.checked_sub(1) {
                 self.second.push_back(Second {
                     due,

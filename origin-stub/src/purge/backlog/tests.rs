@@ -47,7 +47,7 @@ fn assert_cursor(backlog: &Backlog, purged: i64, settled: i64) {
 }
 
 #[test]
-fn a_batch_is_of_one_kind_hard_first_and_at_most_256_keys() {
+fn a_batch_is_of_one_kind_in_turns_hard_first_and_at_most_256_keys() {
     let mut backlog = backlog([Some(soft([0])), Some(hard(1..=300))]);
     let now = Instant::now();
     let mut seen = Vec::new();
@@ -59,8 +59,8 @@ fn a_batch_is_of_one_kind_hard_first_and_at_most_256_keys() {
         seen,
         [
             (PurgeKind::Hard, 256),
-            (PurgeKind::Hard, 44),
-            (PurgeKind::Soft, 1)
+            (PurgeKind::Soft, 1),
+            (PurgeKind::Hard, 44)
         ]
     );
 }
@@ -216,4 +216,46 @@ fn an_edit_is_not_purged_while_the_shields_copy_is_not() {
     assert_eq!(backlog.cursor().purged, Seq::default());
     backlog.confirm(&copies([1]), Instant::now());
     assert_eq!(backlog.cursor().purged, Seq::default(), "only the copy is");
+}
+
+/// Edits that come faster than calls end: after each call some of either kind are new.
+#[test]
+fn a_storm_keeps_no_edit_waiting_and_no_answer_goes_before_its_copy() {
+    for tiers in [Tiers::One, Tiers::Two] {
+        let mut backlog = Backlog::after(Seq::default(), tiers);
+        let now = Instant::now();
+        let mut purged = BTreeSet::new();
+        for call in 0..60 {
+            backlog = taken(
+                backlog,
+                [Some(hard([2 * call])), Some(soft([2 * call + 1]))],
+            );
+            let batch = backlog.next_batch(now).expect("there are new ones");
+            backlog.confirm(&batch, now + Duration::from_secs(60));
+            let is_copy = |key: &&SurrogateKey| key.as_str().starts_with("shield-");
+            for answer in batch.keys.iter().filter(|key| !is_copy(key)) {
+                let copy = answer.at_shield().expect("a key");
+                let is_gone = tiers == Tiers::One || purged.contains(&copy);
+                assert!(is_gone, "{tiers:?}: {answer} before its copy");
+            }
+            purged.extend(batch.keys);
+            // Each kind has had its turn by then.
+            for waiting in (0..=2 * call + 1).rev().skip(8) {
+                let key = hard([waiting]).keys.pop_first().expect("one");
+                assert!(purged.contains(&key), "{tiers:?}: {key} at call {call}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_does_not_wait_for_a_copy_that_the_api_refuses() {
+    let two = Backlog::after(Seq::default(), Tiers::Two);
+    let mut backlog = taken(two, [Some(hard([1]))]);
+    let now = Instant::now();
+    assert_eq!(backlog.next_batch(now), Some(copies([1])));
+    let pause = backlog.refuse(&copies([1]), now).expect("it is alone");
+    assert_eq!(backlog.next_batch(now), Some(hard([1])));
+    backlog.confirm(&hard([1]), now);
+    assert_eq!(backlog.next_batch(now + pause), Some(copies([1])));
 }
