@@ -13,6 +13,7 @@ pub(crate) mod oracle;
 pub(crate) mod origin;
 pub(crate) mod pop;
 pub(crate) mod processes;
+pub(crate) mod relay;
 pub(crate) mod reply;
 pub(crate) mod scenario;
 pub(crate) mod scripted_case;

@@ -58,6 +58,8 @@ mod rotation;
 /// Rules and viewers: every row of the tables by the pure decision and by the real Wasm.
 mod scenarios;
 mod shield;
+/// The world model, held to real POPs at real distances.
+mod small_world;
 /// Viewer tokens: what opens, what does not, and what is remembered of them.
 mod token;
 /// The README's tour, as a newcomer takes it.

@@ -7,6 +7,7 @@ mod apt;
 mod bench;
 mod build;
 mod children;
+mod end_to_end;
 mod fuzz;
 mod mutants;
 mod native;
@@ -22,6 +23,7 @@ mod tidy;
 mod tool;
 mod wasm_toolchain;
 mod workspace;
+mod world;
 
 use std::process::ExitCode;
 
@@ -62,6 +64,8 @@ enum Command {
     Test(test::Arguments),
     /// Check what the compiler does not: dependency arrows, file sizes, scenario ids, stray paths
     Tidy,
+    /// Let a day of the world pass, and write docs/world.md from what came of it
+    World(world::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -77,6 +81,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&workspace, &arguments),
         Command::Test(arguments) => test::run(&workspace, &arguments),
         Command::Tidy => tidy::run(&workspace),
+        Command::World(arguments) => world::run(&workspace, &arguments),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

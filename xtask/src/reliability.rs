@@ -4,16 +4,15 @@
 mod parts;
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::builder::RangedU64ValueParser;
 use serde_json::Map;
 
 use crate::page::{kept, template};
-use crate::wasm_toolchain::{WasmChoice, WasmTarget, WasmToolchain};
+use crate::wasm_toolchain::WasmChoice;
 use crate::workspace::Workspace;
-use crate::{build, native, say};
+use crate::{end_to_end, say};
 use parts::{FOUND_OUT, PARTS, Part};
 
 #[derive(Debug, clap::Args)]
@@ -60,9 +59,6 @@ fn count() -> RangedU64ValueParser<u64> {
     RangedU64ValueParser::new().range(1..)
 }
 
-/// A program that the tests start, as a variable that names it.
-type Built = (&'static str, PathBuf);
-
 const PAGE: &str = "docs/reliability.md";
 const FIGURES: &str = "docs/reliability.json";
 const PAGE_TEMPLATE: &str = include_str!("reliability/page.md");
@@ -70,7 +66,8 @@ const PAGE_TEMPLATE: &str = include_str!("reliability/page.md");
 const REPORT_TEMPLATE: &str = include_str!("reliability/report.txt");
 
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
-    let built = programs(workspace, arguments)?;
+    let mut built = end_to_end::programs(workspace, arguments.wasm_toolchain)?;
+    built.push(end_to_end::editions(workspace, arguments.wasm_toolchain)?);
     let is_asked_for = |part: &Part| {
         arguments.only.is_empty() || arguments.only.iter().any(|name| name == part.name)
     };
@@ -112,32 +109,6 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     fs::write(workspace.file(PAGE), page).with_context(|| format!("cannot write {PAGE}"))?;
     say::step(&format!("{PAGE} is written from these figures"));
     Ok(())
-}
-
-/// What the tests start. What the environment names already is taken as it is.
-fn programs(workspace: &Workspace, arguments: &Arguments) -> Result<Vec<Built>> {
-    let named = |variable: &str| std::env::var_os(variable).map(PathBuf::from);
-    let toolchain = || WasmToolchain::find(arguments.wasm_toolchain, WasmTarget::Wasip1);
-    let edge = || build::edge(workspace, &toolchain()?);
-    let editions = || build::editions(workspace, &toolchain()?);
-    Ok(vec![
-        (
-            "PLAYBACK_WASM",
-            named("PLAYBACK_WASM").map_or_else(edge, Ok)?,
-        ),
-        (
-            "PLAYBACK_EDITIONS_WASM",
-            named("PLAYBACK_EDITIONS_WASM").map_or_else(editions, Ok)?,
-        ),
-        (
-            "ORIGIN_STUB_BIN",
-            named("ORIGIN_STUB_BIN").map_or_else(|| native::origin_stub(workspace), Ok)?,
-        ),
-        (
-            "LOCAL_POP_BIN",
-            named("LOCAL_POP_BIN").map_or_else(|| native::local_pop(workspace), Ok)?,
-        ),
-    ])
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! A connection that stays open from exchange to exchange, for those who ask often.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -53,6 +57,14 @@ impl Connection {
     ///
     /// When there is no answer. Nothing is sent twice.
     pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> io::Result<Reply> {
+        self.send_timed(request).await.map(|(reply, _)| reply)
+    }
+
+    /// [`Connection::send`], and how long it took until the answer began: its head was read.
+    pub(crate) async fn send_timed(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> io::Result<(Reply, Duration)> {
         timeout(PATIENCE, self.exchange(request))
             .await
             .unwrap_or_else(|elapsed| Err(io::Error::new(io::ErrorKind::TimedOut, elapsed)))
@@ -74,7 +86,10 @@ impl Connection {
         Ok(())
     }
 
-    async fn exchange(&mut self, mut request: Request<Full<Bytes>>) -> io::Result<Reply> {
+    async fn exchange(
+        &mut self,
+        mut request: Request<Full<Bytes>>,
+    ) -> io::Result<(Reply, Duration)> {
         let host = self.to.to_string().parse().map_err(io::Error::other)?;
         request.headers_mut().entry(HOST).or_insert(host);
         self.open().await?;
@@ -82,17 +97,20 @@ impl Connection {
         let sender = self.open.take();
         let mut sender = sender.ok_or_else(|| io::Error::other("the connection is not open"))?;
         sender.ready().await.map_err(io::Error::other)?;
+        let asked = Instant::now();
         let response = sender
             .send_request(request)
             .await
             .map_err(io::Error::other)?;
+        let began = asked.elapsed();
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         self.open = Some(sender);
-        Ok(Reply {
+        let reply = Reply {
             status: head.status.as_u16(),
             headers: head.headers,
             body,
-        })
+        };
+        Ok((reply, began))
     }
 }

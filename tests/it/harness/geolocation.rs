@@ -78,9 +78,33 @@ pub(crate) fn records(scenarios: &[Scenario]) -> BTreeMap<IpAddr, RowPlace> {
 fn write(file: &Path) {
     let records = records(&scenario::all());
     let known = records.iter().filter(|(_, place)| place.is_known());
-    let table: Map<_, _> = known
-        .map(|(address, place)| (address.to_string(), record(place)))
-        .collect();
+    write_places(
+        file,
+        known.map(|(address, place)| (*address, place.clone())),
+    );
+}
+
+/// A file of viewers of whom no more is known than a country.
+#[track_caller]
+pub(crate) fn write_countries<'c>(
+    file: &Path,
+    viewers: impl IntoIterator<Item = (IpAddr, &'c str)>,
+) {
+    let place = |country: &str| RowPlace {
+        country: Some(country.to_owned()),
+        ..RowPlace::default()
+    };
+    let viewers = viewers.into_iter();
+    write_places(
+        file,
+        viewers.map(|(address, country)| (address, place(country))),
+    );
+}
+
+#[track_caller]
+fn write_places(file: &Path, places: impl Iterator<Item = (IpAddr, RowPlace)>) {
+    let record = |(address, place): (IpAddr, RowPlace)| (address.to_string(), record(&place));
+    let table: Map<_, _> = places.map(record).collect();
     let text = Value::Object(table).to_string();
     fs::write(file, text).expect("the test's folder takes files");
 }

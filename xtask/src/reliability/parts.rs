@@ -6,7 +6,8 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use super::{Arguments, Built};
+use super::Arguments;
+use crate::end_to_end::Built;
 use crate::process;
 use crate::workspace::Workspace;
 

@@ -29,7 +29,7 @@ pub(super) const STEPS: [Step; 16] = [
     },
     Step {
         name: "unit",
-        about: "tests of policy, origin-stub and xtask, and what fuzzing kept",
+        about: "tests of policy, origin-stub, the world model and xtask, and what fuzzing kept",
         needs: &[],
         run: unit,
     },
@@ -128,7 +128,13 @@ fn demo(session: &mut Session<'_>) -> Result<()> {
 /// would then be compiled twice.
 fn unit(session: &mut Session<'_>) -> Result<()> {
     // All of them, also after one has failed.
-    let packages = ["playback-policy", "playback-fuzz", "origin-stub", "xtask"];
+    let packages = [
+        "playback-policy",
+        "playback-fuzz",
+        "playback-world",
+        "origin-stub",
+        "xtask",
+    ];
     let outcomes = packages.map(|package| {
         let mut cargo = session.workspace.cargo();
         // They need a server, which the step `postgres` installs.
@@ -234,10 +240,11 @@ fn contract_tests(session: &mut Session<'_>) -> Result<()> {
 
 /// Package by package where features matter: see `native`.
 fn clippy(session: &mut Session<'_>) -> Result<()> {
-    let packages: [&[&str]; 3] = [
+    let packages: [&[&str]; 4] = [
         &[],
         &["--package", "local-pop"],
         &["--package", "playback-tests", "--package", "playback-bench"],
+        &["--package", "playback-world"],
     ];
     for packages in packages {
         let mut cargo = session.workspace.cargo();
@@ -253,7 +260,11 @@ fn clippy(session: &mut Session<'_>) -> Result<()> {
 }
 
 fn docs(session: &mut Session<'_>) -> Result<()> {
-    let packages: [&[&str]; 2] = [&[], &["--package", "local-pop"]];
+    let packages: [&[&str]; 3] = [
+        &[],
+        &["--package", "local-pop"],
+        &["--package", "playback-world"],
+    ];
     for packages in packages {
         let mut cargo = session.workspace.cargo();
         cargo.args(["doc", "--no-deps"]).args(packages);

@@ -10,7 +10,8 @@ use super::{Findings, TextFile};
 const ARROWS: &[(&str, &[&str])] = &[
     ("playback-edge", &["playback-policy"]),
     ("origin-stub", &["playback-policy"]),
-    ("playback-tests", &["playback-policy"]),
+    ("playback-tests", &["playback-policy", "playback-world"]),
+    ("playback-world", &["playback-policy"]),
     ("playback-bench", &["playback-policy"]),
     ("bench-inside", &["playback-bench"]),
     ("playback-engines", &["playback-policy"]),
