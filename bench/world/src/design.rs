@@ -1,6 +1,6 @@
 //! The designs that are compared, as networks of caches with viewers around them.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use playback_policy::Overlay;
 
 use crate::{
@@ -112,6 +112,12 @@ impl World {
     /// When a city of the parameters is not in `pops.toml`.
     pub fn new(day: &Day, design: Design) -> Result<Self> {
         let (regions, cities) = cities(&day.load.regions)?;
+        ensure!(
+            day.pops.count <= cities.len(),
+            "`pops.count` is {}, and pops.toml has {}; `pops.per_city` multiplies them",
+            day.pops.count,
+            cities.len()
+        );
         let ms = |one: &City, other: &City| round_trip(day, one, other);
         let sites: Vec<&City> = match design {
             Design::Old => vec![find(&cities, &day.old.city)?],

@@ -31,8 +31,53 @@ pub fn parse<T: DeserializeOwned>(text: &str, set: &[String]) -> Result<T> {
         };
         assign(&mut table, name.trim(), value.trim())?;
     }
-    Ok(Value::Table(table).try_into()?)
+    let table = Value::Table(table);
+    check("", &table)?;
+    Ok(table.try_into()?)
 }
+
+/// What there must be at least one of: no world is without.
+const AT_LEAST_ONE: [&str; 8] = [
+    "load.requests",
+    "load.videos",
+    "pops.count",
+    "pops.per_city",
+    "edits.accounts",
+    "keys.count",
+    "purging.keys_per_call",
+    "sampling.first",
+];
+
+/// Looks at every number: none is negative or without an end.
+fn check(name: &str, value: &Value) -> Result<()> {
+    let number = match value {
+        Value::Table(table) => {
+            for (below, value) in table {
+                let dot = if name.is_empty() { "" } else { "." };
+                check(&format!("{name}{dot}{below}"), value)?;
+            }
+            return Ok(());
+        }
+        Value::Array(list) => {
+            for (at, value) in list.iter().enumerate() {
+                check(&format!("{name}.{at}"), value)?;
+            }
+            return Ok(());
+        }
+        Value::Float(number) => *number,
+        Value::Integer(number) => *number as f64,
+        _ => return Ok(()),
+    };
+    let least = f64::from(u8::from(AT_LEAST_ONE.contains(&name)));
+    // What is no number at all lies nowhere.
+    if !(least..=MOST).contains(&number) {
+        bail!("`{name}` is {number}: it must be from {least} to {MOST:e}");
+    }
+    Ok(())
+}
+
+/// More than a day has of anything.
+const MOST: f64 = 1e15;
 
 fn assign(table: &mut Table, name: &str, value: &str) -> Result<()> {
     let known = names(table);
@@ -120,9 +165,24 @@ mod tests {
             ("pops.1.name=b", "pops.N.name"),
             ("seed=x", "type integer"),
             ("seed", "not `name=value`"),
+            ("latency.route_factor=-1", "from 0"),
+            ("latency.route_factor=nan", "from 0"),
+            ("latency.route_factor=inf", "from 0"),
+            ("pops.0.ms=-0.5", "`pops.0.ms` is -0.5"),
         ] {
             let error = set(assignment).expect_err(assignment).to_string();
             assert!(error.contains(complaint), "{assignment}: {error}");
+        }
+    }
+
+    #[test]
+    fn err_a_world_without_videos() {
+        for name in AT_LEAST_ONE {
+            let (table, key) = name.split_once('.').expect("a name in a table");
+            let text = format!("[{table}]\n{key} = 1");
+            assert!(parse::<Table>(&text, &[]).is_ok(), "{name}");
+            let error = parse::<Table>(&text, &[format!("{name}=0")]).expect_err(name);
+            assert!(error.to_string().contains("from 1"), "{name}: {error}");
         }
     }
 }
