@@ -46,7 +46,7 @@ use level::{
 };
 use sections::Sections;
 use table::{Circles, CountrySet, Numbers, Ranges, Texts};
-use tag::{Tag, Tags};
+use tag::{PLACED, Tag, Tags};
 
 pub use owned::HeldLayer;
 pub use writer::{compile, compile_report_only};
@@ -342,30 +342,13 @@ impl<'a> Layer<'a> {
             (Verdict::Deny, _) => true,
         };
         Needs {
-            geolocation: has(const { Tags::of(&PLACED) }) || tells_place(),
+            geolocation: has(const { PLACED.and(&[Tag::ProxyDeny]) }) || tells_place(),
             site: has(const { Tags::of(&[Tag::SiteDefault]) }),
             acls: has(const { Tags::of(&[Tag::AclDeny, Tag::AclAllow]) }),
             token: has(const { Tags::of(&[Tag::TokenRequired]) }),
         }
     }
 }
-
-/// What can only be judged when it is known where the viewer is.
-const PLACED: [Tag; 13] = [
-    Tag::AsnDeny,
-    Tag::AsnAllow,
-    Tag::CircleDeny,
-    Tag::CircleAllow,
-    Tag::PostalDeny,
-    Tag::PostalAllow,
-    Tag::MetroDeny,
-    Tag::MetroAllow,
-    Tag::SubdivisionDeny,
-    Tag::SubdivisionAllow,
-    Tag::CountryDeny,
-    Tag::CountryAllow,
-    Tag::ProxyDeny,
-];
 
 #[cfg(test)]
 mod tests;

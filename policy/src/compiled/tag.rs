@@ -106,13 +106,17 @@ impl Tags {
         }
     }
 
+    pub(super) const fn and(self, tags: &[Tag]) -> Self {
+        Self(self.0 | Self::of(tags).0)
+    }
+
     /// What a check looks at.
     #[inline]
     pub(super) fn of_check(check: Check) -> Self {
         match check {
             Check::RevokedKey => const { Self::of(&[Tag::RevokedKeys]) },
             Check::Token => const { Self::of(&[Tag::TokenRequired]) },
-            Check::NetworkAndPlace => const { Self::of(&NETWORK_AND_PLACE) },
+            Check::NetworkAndPlace => NETWORK_AND_PLACE,
             Check::Schedule => const { Self::of(&[Tag::From, Tag::Until, Tag::Days, Tag::Hours]) },
             Check::Proxy => const { Self::of(&[Tag::ProxyDeny]) },
             Check::Site => const { Self::of(&[Tag::SiteDefault]) },
@@ -168,13 +172,8 @@ const fn bit(tag: Tag) -> u64 {
     1 << (tag as u8 - 1)
 }
 
-const NETWORK_AND_PLACE: [Tag; 19] = [
-    Tag::V4Deny,
-    Tag::V4Allow,
-    Tag::V6Deny,
-    Tag::V6Allow,
-    Tag::AclDeny,
-    Tag::AclAllow,
+/// What names an autonomous system or a place.
+pub(super) const PLACED: Tags = Tags::of(&[
     Tag::AsnDeny,
     Tag::AsnAllow,
     Tag::CircleDeny,
@@ -187,5 +186,14 @@ const NETWORK_AND_PLACE: [Tag; 19] = [
     Tag::SubdivisionAllow,
     Tag::CountryDeny,
     Tag::CountryAllow,
+]);
+
+const NETWORK_AND_PLACE: Tags = PLACED.and(&[
+    Tag::V4Deny,
+    Tag::V4Allow,
+    Tag::V6Deny,
+    Tag::V6Allow,
+    Tag::AclDeny,
+    Tag::AclAllow,
     Tag::PlaceDefault,
-];
+]);
