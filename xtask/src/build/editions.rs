@@ -9,9 +9,9 @@ use anyhow::{Context as _, Result};
 use toml::{Table, Value, toml};
 
 use super::patched::{self, Patch, manifest, read_folder, rename, write};
+use crate::say;
 use crate::wasm_toolchain::WasmToolchain;
 use crate::workspace::Workspace;
-use crate::{process, say};
 
 /// The package that holds them together, and the Wasm's name.
 const EDITIONS: &str = "editions";
@@ -96,17 +96,7 @@ pub(crate) fn editions(workspace: &Workspace, toolchain: &WasmToolchain) -> Resu
     )?;
     let root = workspace_manifest(manifest(&workspace.file("Cargo.toml"))?);
     write(&folder.join("Cargo.toml"), &root.to_string())?;
-    // What is tried is what is deployed.
-    fs::copy(workspace.file("Cargo.lock"), folder.join("Cargo.lock"))
-        .context("cannot copy Cargo.lock")?;
-    process::run(
-        toolchain
-            .cargo(workspace, "build")
-            .args(["--release", "--package", EDITIONS, "--manifest-path"])
-            .arg(folder.join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(toolchain.target_folder(workspace)),
-    )?;
+    patched::build(workspace, toolchain, &folder, &["--package", EDITIONS])?;
     Ok(toolchain.release(workspace, EDITIONS))
 }
 

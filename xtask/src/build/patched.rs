@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use toml::{Table, Value};
 
+use crate::process;
+use crate::wasm_toolchain::WasmToolchain;
+use crate::workspace::Workspace;
+
 /// One text of a copied file in place of another, which must be there once.
 pub(super) struct Patch {
     pub(super) file: &'static str,
@@ -71,6 +75,27 @@ pub(super) fn write(file: &Path, text: &str) -> Result<()> {
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(file, text))
         .with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Compiles the copies' workspace, by the lock file of the original: what is tried is what is deployed.
+pub(super) fn build(
+    workspace: &Workspace,
+    toolchain: &WasmToolchain,
+    folder: &Path,
+    packages: &[&str],
+) -> Result<()> {
+    fs::copy(workspace.file("Cargo.lock"), folder.join("Cargo.lock"))
+        .context("cannot copy Cargo.lock")?;
+    process::run(
+        toolchain
+            .cargo(workspace, "build")
+            .arg("--release")
+            .args(packages)
+            .arg("--manifest-path")
+            .arg(folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(toolchain.target_folder(workspace)),
+    )
 }
 
 // === impl Patch ===

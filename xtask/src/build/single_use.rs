@@ -1,7 +1,6 @@
 //! Programs that answer one request in a sandbox and then end, as those do that do not ask for another: to see
 //! what it is worth to use a sandbox again.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -9,9 +8,9 @@ use toml::{Table, Value, toml};
 
 use super::EDGE;
 use super::patched::{self, Patch, manifest, read_folder, rename, write};
+use crate::say;
 use crate::wasm_toolchain::WasmToolchain;
 use crate::workspace::Workspace;
-use crate::{process, say};
 
 /// The folder of copies, below the target folder.
 const FOLDER: &str = "single-use";
@@ -52,17 +51,7 @@ pub(crate) fn build_single_use(workspace: &Workspace, toolchain: &WasmToolchain)
     let policy = workspace.file("policy").display().to_string();
     let root = workspace_manifest(&mut root, policy)?;
     write(&folder.join("Cargo.toml"), &root.to_string())?;
-    // What is measured is what is deployed.
-    fs::copy(workspace.file("Cargo.lock"), folder.join("Cargo.lock"))
-        .context("cannot copy Cargo.lock")?;
-    process::run(
-        toolchain
-            .cargo(workspace, "build")
-            .args(["--release", "--workspace", "--manifest-path"])
-            .arg(folder.join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(toolchain.target_folder(workspace)),
-    )
+    patched::build(workspace, toolchain, &folder, &["--workspace"])
 }
 
 /// Where the copy of a package lies.
